@@ -1,0 +1,96 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+
+/** The state of one part that a process needs, for `/readyz` and `/health/detailed`. */
+export interface Check {
+  readonly name: string;
+  /** Resolves to undefined when the part works, else to a sentence that says what is wrong. */
+  readonly run: () => Promise<string | undefined> | string | undefined;
+}
+
+/** What {@link runChecks} found. */
+export interface CheckReport {
+  readonly status: 'ok' | 'unavailable';
+  readonly checks: Readonly<
+    Record<string, { readonly status: 'ok' | 'unavailable'; readonly message?: string }>
+  >;
+}
+
+/** A started admin server. */
+export interface AdminServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Runs all checks at once; a check that throws counts as failed with the error's message. */
+export async function runChecks(checks: readonly Check[]): Promise<CheckReport> {
+  const results = await Promise.all(
+    checks.map(async (check) => {
+      const message = await Promise.resolve()
+        .then(() => check.run())
+        .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+      return [
+        check.name,
+        message === undefined ? { status: 'ok' as const } : { status: 'unavailable' as const, message },
+      ] as const;
+    }),
+  );
+  const failed = results.some(([, result]) => result.status !== 'ok');
+  return { status: failed ? 'unavailable' : 'ok', checks: Object.fromEntries(results) };
+}
+
+/**
+ * Serves `/metrics` (Prometheus text), `/healthz` (the process runs) and `/readyz` (all checks pass, else 503 with
+ * the failed ones).
+ */
+export async function startAdminServer(options: {
+  readonly host: string;
+  readonly port: number;
+  readonly registry: Registry;
+  readonly readiness: readonly Check[];
+}): Promise<AdminServer> {
+  const server = createServer((request, response) => {
+    const path = request.url?.split('?')[0];
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return send(response, 405, 'text/plain', 'use GET\n');
+    if (path === '/healthz') return send(response, 200, 'text/plain', 'ok\n');
+    if (path === '/readyz') {
+      void runChecks(options.readiness).then((report) => {
+        send(response, report.status === 'ok' ? 200 : 503, 'application/json', `${JSON.stringify(report)}\n`);
+      });
+      return;
+    }
+    if (path === '/metrics') {
+      options.registry.metrics().then(
+        (metrics) => {
+          send(response, 200, options.registry.contentType, metrics);
+        },
+        (error: unknown) => {
+          send(response, 500, 'text/plain', `${String(error)}\n`);
+        },
+      );
+      return;
+    }
+    send(response, 404, 'text/plain', 'try /metrics, /healthz or /readyz\n');
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' });
+  response.end(body);
+}
