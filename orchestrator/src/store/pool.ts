@@ -1,0 +1,36 @@
+import pg from 'pg';
+import type { Logger } from '@culvert/runtime/log';
+
+/** What a pool may be told beyond its address. Times are in milliseconds. */
+export interface PoolOptions {
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  readonly log: Logger;
+  readonly maxConnections?: number;
+  /** The server cancels statements that take longer; 0 for no limit. */
+  readonly statementTimeoutMs?: number;
+  readonly connectTimeoutMs?: number;
+}
+
+/**
+ * Makes a pool of connections to Postgres. The pool connects when it is used, so Postgres need not be there yet.
+ *
+ * @param url `postgres://user:password@host:port/database`
+ */
+export function createPool(url: string, options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: options.applicationName,
+    max: options.maxConnections ?? 10,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+  });
+  // An idle connection that breaks is taken out of the pool; without a listener its error would end the process.
+  pool.on('error', (error) => {
+    options.log.warn({ err: error }, 'an idle connection to Postgres was lost');
+  });
+  return pool;
+}
