@@ -1,0 +1,196 @@
+import { Direction, EventKind, type Outcome } from '@culvert/proto';
+import type { Books } from '../../books/books.ts';
+import {
+  bodyEventBound,
+  endEventBound,
+  exchangeEventBound,
+  requestEventBound,
+  responseEventBound,
+  writeBodyEvent,
+  writeEndEvent,
+  writeExchangeEvent,
+  writeRequestEvent,
+  writeResponseEvent,
+  type Ending,
+} from '../../encode/events.ts';
+import type { Fate, Segment } from '../../spool/segment.ts';
+import type { Spool } from '../../spool/spool.ts';
+import { BodyCapture } from './body.ts';
+import type { Exchange } from './exchange.ts';
+import { OpenList } from './open-list.ts';
+
+/** Held body bytes at which a chunk is written. */
+const CHUNK_BYTES = 64 * 1024;
+
+export interface RecorderOptions {
+  readonly spool: Spool;
+  readonly books: Books;
+  /** How much of each body is captured, in bytes. */
+  readonly bodyLimit: number;
+  /** How many bytes of open exchanges may be held before they are written out early. */
+  readonly heldLimit: number;
+  /** An exchange open for longer is published as open, in milliseconds. */
+  readonly openAfterMs: number;
+  /** Called before an exchange is counted that goes beyond what was reserved on disk. */
+  readonly reserve: (captured: number) => void;
+}
+
+/**
+ * Turns exchanges into events in the spool and keeps the books of it.
+ *
+ * An exchange that ends soon becomes one event. One that stays open is written in parts, and from then on its heads
+ * and bodies don't stay in memory.
+ */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #open = new OpenList();
+  #held = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  /** Bytes of open exchanges in memory. */
+  get heldBytes(): number {
+    return this.#held;
+  }
+
+  /** An exchange's request head was read. */
+  begin(exchange: Exchange): void {
+    const books = this.#options.books.exchange;
+    this.#options.reserve(books.captured + 1);
+    books.captured++;
+    books.open++;
+    this.#open.add(exchange);
+    this.#hold(exchange, exchange.request?.bytes.length ?? 0);
+  }
+
+  /** Its response head was read and stands in the exchange. */
+  answer(exchange: Exchange): void {
+    this.#hold(exchange, exchange.response?.bytes.length ?? 0);
+    if (exchange.openParts !== null) this.#publishResponse(exchange, exchange.openParts);
+  }
+
+  requestData(exchange: Exchange, data: Buffer): void {
+    exchange.requestBody ??= new BodyCapture();
+    this.#take(exchange, Direction.DIRECTION_REQUEST, exchange.requestBody, data);
+  }
+
+  responseData(exchange: Exchange, data: Buffer): void {
+    exchange.responseBody ??= new BodyCapture();
+    this.#take(exchange, Direction.DIRECTION_RESPONSE, exchange.responseBody, data);
+  }
+
+  /** The exchange is over, whichever way. */
+  finish(exchange: Exchange, outcome: Outcome, endedAt: number): void {
+    exchange.finished = true;
+    this.#open.remove(exchange);
+    this.#options.books.exchange.open--;
+    this.#flushBodies(exchange, true);
+    if (exchange.requestBody?.truncated === true || exchange.responseBody?.truncated === true) {
+      this.#options.books.exchange.truncated++;
+    }
+    this.#writeEnd(exchange, { outcome, endedAt });
+    this.#forgetHeads(exchange);
+  }
+
+  /** Publishes what has been open for long as open, and what arrived of it since. */
+  sweep(now: number): void {
+    this.#open.visitBefore(now - this.#options.openAfterMs, (exchange) => {
+      if (exchange.openParts === null) this.#publishOpen(exchange);
+      this.#flushBodies(exchange, false);
+    });
+  }
+
+  #take(exchange: Exchange, direction: Direction, body: BodyCapture, data: Buffer): void {
+    this.#held += body.take(data, this.#options.bodyLimit);
+    if (body.held >= CHUNK_BYTES || (this.#held > this.#options.heldLimit && body.held > 0)) {
+      this.#flush(exchange, direction, body, false);
+    }
+  }
+
+  #hold(exchange: Exchange, bytes: number): void {
+    exchange.heldHeadBytes += bytes;
+    this.#held += bytes;
+    if (this.#held > this.#options.heldLimit && exchange.openParts === null) this.#publishOpen(exchange);
+  }
+
+  #forgetHeads(exchange: Exchange): void {
+    this.#held -= exchange.heldHeadBytes;
+    exchange.heldHeadBytes = 0;
+    exchange.request = null;
+    exchange.response = null;
+    exchange.requestTrailers = null;
+    exchange.responseTrailers = null;
+  }
+
+  #flushBodies(exchange: Exchange, ended: boolean): void {
+    const { requestBody, responseBody } = exchange;
+    if (requestBody !== null && requestBody.held > 0) {
+      this.#flush(exchange, Direction.DIRECTION_REQUEST, requestBody, ended && exchange.requestEnded);
+    }
+    if (responseBody !== null && responseBody.held > 0) {
+      this.#flush(exchange, Direction.DIRECTION_RESPONSE, responseBody, ended && exchange.responseEnded);
+    }
+  }
+
+  #flush(exchange: Exchange, direction: Direction, body: BodyCapture, last: boolean): void {
+    const { spool, books } = this.#options;
+    books.body.captured++;
+    const kind = EventKind.EVENT_KIND_BODY;
+    const segment = spool.room(kind, bodyEventBound(body.held));
+    if (segment === undefined) spool.refuse(kind, 'spool_full');
+    else
+      spool.wrote(segment, writeBodyEvent(segment.buffer, segment.end, exchange, direction, body, last), 1);
+    body.written += body.held;
+    this.#held -= body.held;
+    body.release();
+  }
+
+  #publishOpen(exchange: Exchange): void {
+    const segment = this.#exchangeRoom(requestEventBound(exchange));
+    // Nothing can be written now: the exchange is tried again with the next sweep or when it ends.
+    if (segment === undefined) return;
+    const { spool } = this.#options;
+    exchange.openParts = [segment.fate];
+    spool.wrote(segment, writeRequestEvent(segment.buffer, segment.end, exchange), 0);
+    if (exchange.response !== null) this.#publishResponse(exchange, exchange.openParts);
+    else this.#forgetHeads(exchange);
+  }
+
+  #publishResponse(exchange: Exchange, parts: Fate[]): void {
+    const segment = this.#exchangeRoom(responseEventBound(exchange));
+    if (segment !== undefined) {
+      if (!parts.includes(segment.fate)) parts.push(segment.fate);
+      this.#options.spool.wrote(segment, writeResponseEvent(segment.buffer, segment.end, exchange), 0);
+      exchange.responsePublished = true;
+      this.#forgetHeads(exchange);
+    }
+  }
+
+  #writeEnd(exchange: Exchange, ending: Ending): void {
+    const { spool } = this.#options;
+    const kind = EventKind.EVENT_KIND_EXCHANGE;
+    if (exchange.openParts === null && !spool.fits(exchangeEventBound(exchange))) this.#publishOpen(exchange);
+    const parts = exchange.openParts;
+    if (parts === null) {
+      const segment = this.#exchangeRoom(exchangeEventBound(exchange));
+      if (segment === undefined) spool.refuse(kind, 'spool_full');
+      else spool.wrote(segment, writeExchangeEvent(segment.buffer, segment.end, exchange, ending), 1);
+      return;
+    }
+    // A row without its beginning helps nobody: the end shares the fate of the first parts.
+    const incomplete = exchange.response !== null && !exchange.responsePublished;
+    if (incomplete) this.#publishResponse(exchange, parts);
+    const segment = parts.some((part) => part.discarded)
+      ? undefined
+      : this.#exchangeRoom(endEventBound(exchange));
+    if (segment === undefined) spool.refuse(kind, 'spool_full');
+    else spool.wrote(segment, writeEndEvent(segment.buffer, segment.end, exchange, ending), 1, parts);
+  }
+
+  #exchangeRoom(bytes: number): Segment | undefined {
+    const { spool } = this.#options;
+    return spool.fits(bytes) ? spool.room(EventKind.EVENT_KIND_EXCHANGE, bytes) : undefined;
+  }
+}

@@ -1,0 +1,277 @@
+import { Outcome } from '@culvert/proto';
+import { count, type Books } from '../../books/books.ts';
+import { createRequestParser, type RequestParser } from '../http1/request-parser.ts';
+import { createResponseParser, type ResponseParser } from '../http1/response-parser.ts';
+import type {
+  AnsweredRequest,
+  ParserFault,
+  ParserLimits,
+  RequestEvents,
+  RequestHead,
+  ResponseEvents,
+  ResponseHead,
+  Trailers,
+} from '../http1/message.ts';
+import { Exchange, type ConnectionFacts } from './exchange.ts';
+import type { Recorder } from './recorder.ts';
+
+/** Why a connection's bytes are no longer read. */
+export type OpaqueReason = ParserFault | 'upgraded' | 'connect' | 'parser_error';
+
+/** What all trackers of a process share. */
+export interface TrackerContext {
+  readonly recorder: Recorder;
+  readonly books: Books;
+  readonly limits: ParserLimits;
+  /** Unix milliseconds with fraction. */
+  readonly now: () => number;
+  /** A parser threw: a fault of ours, contained in the connection. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Who ended a connection first, and so why its open exchanges have no end. */
+export type Aborter = 'client' | 'upstream';
+
+/**
+ * Reads along with one connection and pairs requests with responses.
+ *
+ * Nothing that happens here reaches the bytes: a fault turns the connection opaque, is counted, and that is all.
+ */
+export class Tracker {
+  readonly #context: TrackerContext;
+  readonly #facts: ConnectionFacts;
+  readonly #requests: RequestParser;
+  readonly #responses: ResponseParser;
+  /** Exchanges whose response has not ended, in the order of their requests. */
+  #first: Exchange | null = null;
+  #last: Exchange | null = null;
+  /** The exchange whose request is being read. */
+  #receiving: Exchange | null = null;
+  #readsRequests = true;
+  #readsResponses = true;
+  #opaque = false;
+  /** When the bytes at hand arrived. */
+  #now = 0;
+  #requestStartedAt = 0;
+  #responseStartedAt = 0;
+
+  constructor(context: TrackerContext, facts: ConnectionFacts) {
+    this.#context = context;
+    this.#facts = facts;
+    this.#requests = createRequestParser(this.#requestEvents(), context.limits);
+    this.#responses = createResponseParser(this.#responseEvents(), context.limits);
+    context.books.connections++;
+  }
+
+  /** Whether all that was asked was answered, as far as the bytes are understood. */
+  get idle(): boolean {
+    return !this.#opaque && this.#first === null && this.#receiving === null && !this.#requests.inMessage;
+  }
+
+  /** Bytes from the client passed by. */
+  fromClient(chunk: Buffer): void {
+    if (!this.#readsRequests) return;
+    this.#now = this.#context.now();
+    try {
+      this.#requests.feed(chunk);
+    } catch (error) {
+      this.#contain(error);
+    }
+  }
+
+  /** Bytes from the upstream passed by. */
+  fromUpstream(chunk: Buffer): void {
+    if (!this.#readsResponses) return;
+    this.#now = this.#context.now();
+    try {
+      this.#responses.feed(chunk);
+    } catch (error) {
+      this.#contain(error);
+    }
+  }
+
+  /** The client will send no more; responses may still come. */
+  clientEnded(): void {
+    this.#now = this.#context.now();
+    const unfinished = this.#receiving;
+    this.#readsRequests = false;
+    if (unfinished !== null && !unfinished.requestEnded) {
+      unfinished.requestCut = true;
+    }
+  }
+
+  /** The upstream will send no more: ends a body that lasts until the close. */
+  upstreamEnded(): void {
+    this.#now = this.#context.now();
+    if (!this.#readsResponses) return;
+    try {
+      this.#responses.finish();
+    } catch (error) {
+      this.#contain(error);
+    }
+  }
+
+  /** The connection is gone in both directions: what is open has no end any more. */
+  closed(by: Aborter): void {
+    this.#now = this.#context.now();
+    this.#readsRequests = false;
+    this.#readsResponses = false;
+    const outcome = by === 'client' ? Outcome.OUTCOME_CLIENT_ABORTED : Outcome.OUTCOME_UPSTREAM_ABORTED;
+    this.#finishAll(outcome);
+  }
+
+  #requestEvents(): RequestEvents {
+    return {
+      onStart: () => {
+        this.#requestStartedAt = this.#now;
+      },
+      onHead: (head) => {
+        this.#onRequestHead(head);
+      },
+      onBody: (data) => {
+        const exchange = this.#receiving;
+        if (exchange !== null && !exchange.finished) this.#context.recorder.requestData(exchange, data);
+      },
+      onTrailers: (trailers: Trailers) => {
+        if (this.#receiving !== null) this.#receiving.requestTrailers = trailers;
+      },
+      onEnd: () => {
+        const exchange = this.#receiving;
+        if (exchange === null) return;
+        this.#receiving = null;
+        exchange.requestEnded = true;
+        if (exchange.responseEnded) this.#complete(exchange);
+      },
+      onFault: (fault) => {
+        this.#onRequestFault(fault);
+      },
+    };
+  }
+
+  #responseEvents(): ResponseEvents {
+    return {
+      answered: (): AnsweredRequest | undefined => this.#first ?? undefined,
+      onStart: () => {
+        this.#responseStartedAt = this.#now;
+      },
+      onInterim: () => undefined,
+      onHead: (head) => {
+        this.#onResponseHead(head);
+      },
+      onBody: (data) => {
+        if (this.#first !== null) this.#context.recorder.responseData(this.#first, data);
+      },
+      onTrailers: (trailers) => {
+        if (this.#first !== null) this.#first.responseTrailers = trailers;
+      },
+      onEnd: () => {
+        this.#onResponseEnd();
+      },
+      onSwitch: () => {
+        this.#onSwitch();
+      },
+      onFault: (fault) => {
+        this.#onResponseFault(fault);
+      },
+    };
+  }
+
+  #onRequestHead(head: RequestHead): void {
+    const exchange = new Exchange(this.#facts, head, this.#requestStartedAt);
+    this.#receiving = exchange;
+    if (this.#last === null) this.#first = exchange;
+    else this.#last.behind = exchange;
+    this.#last = exchange;
+    this.#context.recorder.begin(exchange);
+  }
+
+  #onResponseHead(head: ResponseHead): void {
+    const exchange = this.#first;
+    if (exchange === null) return;
+    exchange.firstByteAt = this.#responseStartedAt;
+    exchange.response = head;
+    this.#context.recorder.answer(exchange);
+  }
+
+  #onResponseEnd(): void {
+    const exchange = this.#first;
+    if (exchange === null) return;
+    this.#first = exchange.behind;
+    if (this.#first === null) this.#last = null;
+    exchange.responseEnded = true;
+    if (exchange.requestEnded || exchange.unparsable || exchange.requestCut) this.#complete(exchange);
+    if (exchange.asksToSwitch) this.#requests.resume();
+    if (this.#opaque && this.#first === null) this.#readsResponses = false;
+  }
+
+  #onSwitch(): void {
+    const exchange = this.#first;
+    this.#requests.switched();
+    this.#readsRequests = false;
+    this.#readsResponses = false;
+    this.#turnOpaque(exchange?.method === 'CONNECT' ? 'connect' : 'upgraded');
+    this.#finishAll(Outcome.OUTCOME_UPGRADED);
+  }
+
+  /** Earlier requests can still be answered; the response parser stops when they are. */
+  #onRequestFault(fault: ParserFault): void {
+    this.#turnOpaque(fault);
+    this.#readsRequests = false;
+    if (this.#receiving !== null) this.#receiving.unparsable = true;
+    if (this.#receiving?.responseEnded === true) this.#complete(this.#receiving);
+    this.#receiving = null;
+    if (this.#first === null) this.#readsResponses = false;
+  }
+
+  #onResponseFault(fault: ParserFault): void {
+    this.#turnOpaque(fault);
+    this.#readsRequests = false;
+    this.#readsResponses = false;
+    this.#finishAll(Outcome.OUTCOME_UNPARSABLE);
+  }
+
+  #contain(error: unknown): void {
+    this.#turnOpaque('parser_error');
+    this.#readsRequests = false;
+    this.#readsResponses = false;
+    this.#finishAll(Outcome.OUTCOME_UNPARSABLE);
+    this.#context.onError(error);
+  }
+
+  #complete(exchange: Exchange): void {
+    if (exchange.finished) return;
+    const outcome = exchange.unparsable
+      ? Outcome.OUTCOME_UNPARSABLE
+      : exchange.requestCut
+        ? Outcome.OUTCOME_CLIENT_ABORTED
+        : Outcome.OUTCOME_COMPLETE;
+    this.#context.recorder.finish(exchange, outcome, this.#now);
+  }
+
+  #finishAll(outcome: Outcome): void {
+    const receiving = this.#receiving;
+    this.#receiving = null;
+    let exchange = this.#first;
+    this.#first = null;
+    this.#last = null;
+    while (exchange !== null) {
+      if (!exchange.finished) {
+        this.#context.recorder.finish(
+          exchange,
+          exchange.unparsable ? Outcome.OUTCOME_UNPARSABLE : outcome,
+          this.#now,
+        );
+      }
+      exchange = exchange.behind;
+    }
+    // Answered before its request had ended, so no longer in the queue.
+    if (receiving !== null && !receiving.finished)
+      this.#context.recorder.finish(receiving, outcome, this.#now);
+  }
+
+  #turnOpaque(reason: OpaqueReason): void {
+    if (this.#opaque) return;
+    this.#opaque = true;
+    count(this.#context.books.opaque, reason);
+  }
+}

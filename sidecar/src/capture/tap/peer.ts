@@ -1,0 +1,25 @@
+import { writeAsciiField, writeNumberField } from '../../encode/wire.ts';
+
+/** Tags of HttpRequestData in culvert/v1/traffic.proto. */
+const PEER_ADDRESS = 0x3a;
+const CAPTURED_PORT = 0x50;
+
+/**
+ * The protobuf fields `peer_address` (`address:port`, IPv6 in brackets) and `captured_port`, encoded once for all
+ * exchanges of a connection.
+ */
+export function encodePeer(
+  address: string | undefined,
+  port: number | undefined,
+  capturedPort: number,
+): Uint8Array {
+  const peer = address === undefined ? '' : formatPeer(address, port);
+  const buffer = new Uint8Array(peer.length + 16);
+  const p = peer === '' ? 0 : writeAsciiField(buffer, 0, PEER_ADDRESS, peer);
+  return buffer.subarray(0, writeNumberField(buffer, p, CAPTURED_PORT, capturedPort));
+}
+
+function formatPeer(address: string, port: number | undefined): string {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return port === undefined ? host : `${host}:${port}`;
+}

@@ -1,0 +1,86 @@
+import { connect, type Socket } from 'node:net';
+import type { Aborter, Tracker } from '../exchange/tracker.ts';
+
+/** Where the bytes of a captured port go. */
+export interface Upstream {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A connection that passes through. */
+export interface Relay {
+  /** Ends both sides in order when no exchange is under way and the bytes are understood. */
+  endIfIdle(): void;
+  /** Ends both sides with a reset. */
+  destroy(): void;
+}
+
+/**
+ * Carries bytes between a client and its upstream until both are done, and shows each chunk to the tracker after it
+ * was sent on.
+ *
+ * An end of one direction is passed on as an end of that direction, a reset as a reset (RFC 9293 §3.5, §3.10.7);
+ * when one side takes no more, the other is not read.
+ *
+ * @param client accepted with `allowHalfOpen`
+ * @param onClose called once when both sockets are gone
+ */
+export function relay(
+  client: Socket,
+  upstream: Upstream,
+  tracker: Tracker,
+  onClose: (self: Relay) => void,
+): Relay {
+  const server = connect({ host: upstream.host, port: upstream.port, noDelay: true, allowHalfOpen: true });
+  let ended: Aborter | undefined;
+  let closed = 0;
+
+  client.on('data', (chunk: Buffer) => {
+    if (!server.write(chunk)) client.pause();
+    tracker.fromClient(chunk);
+  });
+  server.on('data', (chunk: Buffer) => {
+    if (!client.write(chunk)) server.pause();
+    tracker.fromUpstream(chunk);
+  });
+  client.on('drain', () => server.resume());
+  server.on('drain', () => client.resume());
+  client.on('end', () => {
+    ended ??= 'client';
+    server.end();
+    tracker.clientEnded();
+  });
+  server.on('end', () => {
+    client.end();
+    tracker.upstreamEnded();
+    ended ??= 'upstream';
+  });
+  client.on('error', () => {
+    ended ??= 'client';
+    server.resetAndDestroy();
+  });
+  server.on('error', () => {
+    ended ??= 'upstream';
+    client.resetAndDestroy();
+  });
+
+  const self: Relay = {
+    endIfIdle() {
+      if (!tracker.idle || client.writableLength > 0 || server.writableLength > 0) return;
+      client.end();
+      server.end();
+    },
+    destroy() {
+      client.resetAndDestroy();
+      server.resetAndDestroy();
+    },
+  };
+  const onOneClosed = (): void => {
+    if (++closed < 2) return;
+    tracker.closed(ended ?? 'client');
+    onClose(self);
+  };
+  client.on('close', onOneClosed);
+  server.on('close', onOneClosed);
+  return self;
+}

@@ -1,0 +1,152 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+import { total, type Books, type KindBooks } from '../books/books.ts';
+
+/** What the metrics read at each scrape. */
+export interface Measured {
+  readonly books: Books;
+  /** Bytes of encoded events that wait for NATS. */
+  readonly spoolBytes: () => number;
+  /** Bytes of open exchanges in memory. */
+  readonly heldBytes: () => number;
+  readonly unacknowledgedBatches: () => number;
+  readonly natsConnected: () => boolean;
+  readonly connections: () => number;
+}
+
+type Source = (metric: Counter | Gauge) => void;
+
+/** All metrics of a sidecar. They cost nothing between scrapes: the books are read when asked. */
+export function createMetrics(measured: Measured): Registry {
+  const registry = new Registry();
+  const { books } = measured;
+  const kinds: readonly (readonly [string, KindBooks])[] = [
+    ['exchange', books.exchange],
+    ['body', books.body],
+  ];
+  const counter = (name: string, help: string, labelNames: string[], read: Source): void => {
+    registry.registerMetric(
+      new Counter({
+        name,
+        help,
+        labelNames,
+        registers: [],
+        collect() {
+          this.reset();
+          read(this);
+        },
+      }),
+    );
+  };
+  const gauge = (name: string, help: string, labelNames: string[], read: Source): void => {
+    registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        labelNames,
+        registers: [],
+        collect() {
+          this.reset();
+          read(this);
+        },
+      }),
+    );
+  };
+  const byKind = (read: (kind: KindBooks) => number): Source => {
+    return (metric) => {
+      for (const [kind, of] of kinds) metric.inc({ kind }, read(of));
+    };
+  };
+  counter('culvert_connections_total', 'Connections accepted on captured ports.', [], (metric) => {
+    metric.inc(books.connections);
+  });
+  counter(
+    'culvert_opaque_connections_total',
+    'Connections that were forwarded unread.',
+    ['reason'],
+    (metric) => {
+      for (const [reason, value] of books.opaque) metric.inc({ reason }, value);
+    },
+  );
+  counter(
+    'culvert_captured_total',
+    'Exchanges and body chunks captured.',
+    ['kind'],
+    byKind((kind) => kind.captured),
+  );
+  counter(
+    'culvert_published_total',
+    'Of these, handed to NATS.',
+    ['kind'],
+    byKind((kind) => kind.published),
+  );
+  counter(
+    'culvert_acknowledged_total',
+    'Of these, acknowledged by the stream.',
+    ['kind'],
+    byKind((kind) => kind.acknowledged),
+  );
+  counter(
+    'culvert_sampled_out_total',
+    'Left out by sampling.',
+    ['kind'],
+    byKind((kind) => kind.sampledOut),
+  );
+  counter(
+    'culvert_excluded_total',
+    'Left out by policy.',
+    ['kind'],
+    byKind((kind) => total(kind.excluded)),
+  );
+  counter('culvert_truncated_exchanges_total', 'Exchanges with a body beyond the limit.', [], (metric) => {
+    metric.inc(books.exchange.truncated);
+  });
+  counter('culvert_dropped_total', 'Captured and lost, by reason.', ['kind', 'reason'], (metric) => {
+    for (const [kind, of] of kinds)
+      for (const [reason, value] of of.dropped) metric.inc({ kind, reason }, value);
+  });
+  gauge('culvert_open_exchanges', 'Exchanges that have not ended.', [], (metric) =>
+    metric.inc(books.exchange.open),
+  );
+  gauge(
+    'culvert_spooled',
+    'Events that wait to be published.',
+    ['kind'],
+    byKind((kind) => kind.spooled),
+  );
+  gauge('culvert_spool_bytes', 'Memory of the spool, unacknowledged batches included.', [], (metric) => {
+    metric.inc(measured.spoolBytes());
+  });
+  gauge('culvert_held_bytes', 'Memory of open exchanges.', [], (metric) => metric.inc(measured.heldBytes()));
+  gauge('culvert_unacknowledged_batches', 'Batches in flight.', [], (metric) => {
+    metric.inc(measured.unacknowledgedBatches());
+  });
+  gauge('culvert_open_connections', 'Connections that pass through now.', [], (metric) => {
+    metric.inc(measured.connections());
+  });
+  gauge('culvert_nats_connected', '1 while NATS is connected.', [], (metric) =>
+    metric.inc(measured.natsConnected() ? 1 : 0),
+  );
+  addProcessMetrics(counter, gauge);
+  return registry;
+}
+
+type Register = (name: string, help: string, labelNames: string[], read: Source) => void;
+
+/** Prometheus' standard names for a process, without the event loop monitors, which cost CPU all the time. */
+function addProcessMetrics(counter: Register, gauge: Register): void {
+  counter('process_cpu_seconds_total', 'Total user and system CPU time spent in seconds.', [], (metric) => {
+    const { user, system } = process.cpuUsage();
+    metric.inc((user + system) / 1e6);
+  });
+  gauge('process_resident_memory_bytes', 'Resident memory size in bytes.', [], (metric) => {
+    metric.inc(process.memoryUsage.rss());
+  });
+  gauge(
+    'process_start_time_seconds',
+    'Start time of the process since unix epoch in seconds.',
+    [],
+    (metric) => {
+      metric.inc(Math.round(performance.timeOrigin / 1000));
+    },
+  );
+}

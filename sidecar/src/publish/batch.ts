@@ -1,0 +1,109 @@
+import { EventKind, TrafficBatch } from '@culvert/proto';
+import { BATCH_HEADERS, formatBatchKey, type BatchKey } from '@culvert/traffic/batch-key';
+import { agentSubject, type SubjectKind } from '@culvert/traffic/subject';
+import { headers, type MsgHdrs } from '@nats-io/transport-node';
+import { writeNumberField } from '../encode/wire.ts';
+import type { Segment } from '../spool/segment.ts';
+import type { Agent } from './identity.ts';
+
+/** The version of the messages that this agent writes. */
+export const SCHEMA_VERSION = 1;
+
+/** TrafficBatch.first_sequence in culvert/v1/traffic.proto. */
+const FIRST_SEQUENCE = 0x28;
+const SEQUENCE_BOUND = 9;
+
+/** A segment that was given its sequence numbers: from here on it never changes. */
+export interface Batch {
+  readonly segment: Segment;
+  readonly key: BatchKey;
+  readonly subject: string;
+  readonly payload: Uint8Array;
+  readonly headers: MsgHdrs;
+  /** Handed to the connection more than once, so an old copy may still be on its way. */
+  repeated: boolean;
+}
+
+/** Makes batches out of segments, numbering their events from 1 for each kind. */
+export interface BatchMaker {
+  /** How much room a segment must leave before its events, in bytes. */
+  readonly headroom: number;
+  make(segment: Segment, unixMs: number): Batch;
+}
+
+const SUBJECT_KINDS = new Map<EventKind, SubjectKind>([
+  [EventKind.EVENT_KIND_EXCHANGE, 'exchange'],
+  [EventKind.EVENT_KIND_BODY, 'body'],
+  [EventKind.EVENT_KIND_FRAME, 'frame'],
+]);
+
+export function createBatchMaker(agent: Agent): BatchMaker {
+  const owner = { ...agent.identity, agentId: agent.agentId };
+  const kinds = new Map(
+    [...SUBJECT_KINDS].map(([kind, name]) => [
+      kind,
+      { prefix: encodePrefix(agent, kind), subject: agentSubject(name, owner), nextSequence: 1 },
+    ]),
+  );
+  const headroom = Math.max(...[...kinds.values()].map((kind) => kind.prefix.length)) + SEQUENCE_BOUND + 1;
+  return {
+    headroom,
+    make(segment, unixMs) {
+      const kind = kinds.get(segment.kind);
+      if (kind === undefined) throw new Error(`no subject for events of kind ${segment.kind}`);
+      const key: BatchKey = {
+        agentId: agent.agentId,
+        bootId: agent.bootHex,
+        kind: segment.kind,
+        firstSequence: kind.nextSequence,
+        count: segment.events,
+      };
+      kind.nextSequence += segment.events;
+      const number = new Uint8Array(SEQUENCE_BOUND + 1);
+      const numberLength = writeNumberField(number, 0, FIRST_SEQUENCE, key.firstSequence);
+      const start = segment.start - kind.prefix.length - numberLength;
+      segment.buffer.set(kind.prefix, start);
+      segment.buffer.set(number.subarray(0, numberLength), start + kind.prefix.length);
+      return {
+        segment,
+        key,
+        subject: kind.subject,
+        payload: segment.buffer.subarray(start, segment.end),
+        headers: batchHeaders(key, unixMs),
+        repeated: false,
+      };
+    },
+  };
+}
+
+/** All fields of a batch but its sequence number and events, which may stand in any order on the wire. */
+function encodePrefix(agent: Agent, kind: EventKind): Uint8Array {
+  return TrafficBatch.encode({
+    schemaVersion: SCHEMA_VERSION,
+    agentId: agent.agentId,
+    bootId: Buffer.from(agent.bootId),
+    kind,
+    firstSequence: 0,
+    events: [],
+    identity: agent.identity,
+  }).finish();
+}
+
+function batchHeaders(key: BatchKey, unixMs: number): MsgHdrs {
+  const result = headers();
+  result.set(BATCH_HEADERS.messageId, formatBatchKey(key));
+  result.set(BATCH_HEADERS.agent, key.agentId);
+  result.set(BATCH_HEADERS.boot, key.bootId);
+  result.set(BATCH_HEADERS.kind, String(key.kind));
+  result.set(BATCH_HEADERS.firstSequence, String(key.firstSequence));
+  result.set(BATCH_HEADERS.count, String(key.count));
+  result.set(BATCH_HEADERS.publishedAt, unixMs.toFixed(3));
+  result.set(BATCH_HEADERS.traceparent, newTraceparent());
+  return result;
+}
+
+/** W3C Trace Context, version 00, sampled: the root of the trace that ingest continues. */
+function newTraceparent(): string {
+  const bytes = Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('hex');
+  return `00-${bytes.slice(0, 32)}-${bytes.slice(32)}-01`;
+}

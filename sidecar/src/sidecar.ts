@@ -1,0 +1,198 @@
+import { startAdminServer, type AdminServer } from '@culvert/runtime/admin';
+import { systemClock } from '@culvert/runtime/clock';
+import { shutDown } from '@culvert/runtime/lifecycle';
+import type { Logger } from '@culvert/runtime/log';
+import { createBooks, type Books } from './books/books.ts';
+import { createHeartbeat } from './books/heartbeat.ts';
+import { openReservation } from './books/reservation.ts';
+import { Recorder } from './capture/exchange/recorder.ts';
+import type { TrackerContext } from './capture/exchange/tracker.ts';
+import { listen, type Listener } from './capture/tap/listener.ts';
+import type { Config } from './config.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { createBatchMaker } from './publish/batch.ts';
+import { openLink } from './publish/connection.ts';
+import { createAgent } from './publish/identity.ts';
+import { Publisher } from './publish/publisher.ts';
+import { Spool } from './spool/spool.ts';
+
+/** How often open exchanges are looked at, in milliseconds. */
+const SWEEP_MS = 50;
+const GOODBYE_MS = 2_000;
+
+/** A sidecar that runs. */
+export interface Sidecar {
+  readonly ports: readonly number[];
+  readonly metricsPort: number;
+  readonly books: Books;
+  /** Accepts no more, lets open connections end, publishes what was captured, says goodbye. */
+  stop(): Promise<boolean>;
+}
+
+/**
+ * Builds the sidecar's parts and starts them: listens, captures and publishes.
+ *
+ * @param version of this build, for the heartbeat
+ * @throws when a port or the state directory can't be used
+ */
+export async function startSidecar(config: Config, version: string, log: Logger): Promise<Sidecar> {
+  const clock = systemClock;
+  const now = (): number => clock.now();
+  const books = createBooks();
+  const { cluster, namespace, workload, pod, node } = config;
+  const agent = createAgent(config.agentId, {
+    cluster,
+    namespace,
+    workload,
+    pod,
+    node,
+    version,
+    role: 'capture',
+  });
+  const reservation = openReservation(config.stateDir, agent.agentId, agent.bootHex, (error) => {
+    log.warn({ err: error }, 'can not write to the state directory; a crash would leave wider bounds');
+  });
+  const maker = createBatchMaker(agent);
+  const spool = new Spool({
+    limitBytes: config.spoolBytes,
+    headroom: maker.headroom,
+    books,
+    now,
+    onContent: (sealed) => {
+      publisher.notify(sealed);
+    },
+  });
+  let connected = false;
+  const link = openLink({
+    url: config.natsUrl,
+    agentId: agent.agentId,
+    log,
+    onConnected: () => {
+      connected = true;
+      publisher.connected();
+      void heartbeat.beat();
+    },
+    onDisconnected: () => {
+      connected = false;
+      publisher.disconnected();
+    },
+  });
+  const publisher = new Publisher({
+    spool,
+    books,
+    maker,
+    publish: (batch) => link.publish(batch),
+    window: config.window,
+    lingerMs: config.lingerMs,
+    now,
+    onRefused: (error) => {
+      log.warn({ err: error }, 'the stream refused a batch; it is sent again');
+    },
+  });
+  const recorder = new Recorder({
+    spool,
+    books,
+    bodyLimit: config.bodyLimitBytes,
+    heldLimit: config.heldBytes,
+    openAfterMs: config.openAfterMs,
+    reserve: (captured) => {
+      reservation.cover(captured);
+    },
+  });
+  const heartbeat = createHeartbeat({ agent, books, reservation, link, now });
+  const context: TrackerContext = {
+    recorder,
+    books,
+    limits: { headBytes: config.headLimitBytes, heldBytes: config.headLimitBytes },
+    now,
+    onError: (error) => {
+      log.error({ err: error }, 'a parser failed; its connection goes on unread');
+    },
+  };
+  const listeners: Listener[] = [];
+  const registry = createMetrics({
+    books,
+    spoolBytes: () => spool.allocatedBytes,
+    heldBytes: () => recorder.heldBytes,
+    unacknowledgedBatches: () => publisher.unacknowledged,
+    natsConnected: () => connected,
+    connections: () => listeners.reduce((sum, listener) => sum + listener.connections, 0),
+  });
+  let admin: AdminServer | undefined;
+  try {
+    // Readiness means that traffic can pass, whatever became of NATS.
+    admin = await startAdminServer({
+      host: config.metricsHost,
+      port: config.metricsPort,
+      registry,
+      readiness: [],
+    });
+    for (const binding of config.capture) listeners.push(await listen(binding, context));
+  } catch (error) {
+    await admin?.close();
+    await link.close();
+    reservation.end();
+    throw error;
+  }
+  const sweeping = setInterval(() => {
+    recorder.sweep(now());
+  }, SWEEP_MS);
+  const beating = setInterval(() => {
+    void heartbeat.beat();
+  }, config.heartbeatMs);
+  log.info({ capture: config.capture, agentId: agent.agentId, boot: agent.bootHex }, 'sidecar captures');
+
+  return {
+    ports: listeners.map((listener) => listener.port),
+    metricsPort: admin.port,
+    books,
+    stop: () =>
+      shutDown(
+        [
+          {
+            name: 'drain connections',
+            timeoutMs: config.drainMs,
+            run: async () => {
+              await Promise.all(listeners.map((listener) => listener.drain()));
+            },
+          },
+          {
+            name: 'reset what is left',
+            timeoutMs: 1_000,
+            run: async () => {
+              for (const listener of listeners) listener.destroy();
+              await Promise.all(listeners.map((listener) => listener.drain()));
+            },
+          },
+          {
+            name: 'flush',
+            timeoutMs: config.flushMs + 1_000,
+            run: async () => {
+              clearInterval(sweeping);
+              if (await publisher.flush(config.flushMs)) return;
+              spool.discardAll('shutdown');
+              log.warn('not everything could be published in time');
+            },
+          },
+          {
+            name: 'say goodbye',
+            timeoutMs: GOODBYE_MS,
+            run: async () => {
+              clearInterval(beating);
+              if ((await heartbeat.sayGoodbye()) && publisher.unacknowledged === 0) reservation.end();
+            },
+          },
+          {
+            name: 'close NATS and metrics',
+            timeoutMs: GOODBYE_MS,
+            run: async () => {
+              publisher.stop();
+              await link.close();
+              await admin.close();
+            },
+          },
+        ],
+        log,
+      ),
+  };
+}
