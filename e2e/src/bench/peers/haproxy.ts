@@ -35,12 +35,13 @@ backend back
   server one 127.0.0.1:${route.upstreamPort}
 `,
     );
-    return bench.children.start({
+    const process = await bench.children.start({
       name: 'haproxy',
       core: 'measured',
       command: [await program(bench), '-db', '-f', file],
       ready: () => answers(route.port),
     });
+    return { process };
   },
 };
 

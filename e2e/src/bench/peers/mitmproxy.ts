@@ -17,11 +17,12 @@ export const mitmproxy: Peer = {
       ...['--listen-host', '127.0.0.1', '--listen-port', String(route.port)],
       ...['--set', `confdir=${join(bench.workDirectory, 'mitmproxy')}`],
     ];
-    return bench.children.start({
+    const process = await bench.children.start({
       name: 'mitmproxy',
       core: 'measured',
       command: [await mitmdump(bench), ...args],
       ready: () => answers(route.port),
     });
+    return { process };
   },
 };

@@ -16,8 +16,8 @@ export const nginx: Peer = {
     const { stderr } = await runCommand([await program(bench), '-v']);
     return stderr.trim().replace(/^.*nginx\//s, '');
   },
-  start: (bench, route) =>
-    startNginx(bench, {
+  start: async (bench, route) => ({
+    process: await startNginx(bench, {
       name: 'nginx',
       core: 'measured',
       port: route.port,
@@ -31,6 +31,7 @@ export const nginx: Peer = {
           }
         }`,
     }),
+  }),
 };
 
 /** An nginx to start. */

@@ -14,13 +14,14 @@ function nodeProgram(name: PeerName, title: string, file: string): Peer {
   return {
     name,
     title,
-    version: () => Promise.resolve(process.versions.node),
-    start: (bench, route) =>
-      bench.children.start({
+    version: () => Promise.resolve(undefined),
+    start: async (bench, route) => ({
+      process: await bench.children.start({
         name,
         core: 'measured',
         command: [process.execPath, program, String(route.port), String(route.upstreamPort)],
         ready: () => answers(route.port),
       }),
+    }),
   };
 }

@@ -1,0 +1,86 @@
+import { freePort } from '@culvert/demo/launcher/ports';
+import { audit, isSettled, type Audit, type SidecarBooks } from './accounts.ts';
+import type { Bench } from './context.ts';
+import { cpuMs, untilQuiet } from './cpu.ts';
+import { runWrk } from './load/wrk.ts';
+import type { Forwarder, Peer } from './peers/peer.ts';
+import type { Rig } from './rig.ts';
+import { until } from './until.ts';
+
+const SETTLE_MS = 30_000;
+
+/** A peer that is up and has been under load, ready to be measured. */
+export interface Warm extends Forwarder {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** What one load cost. */
+export interface Cost<T> {
+  readonly result: T;
+  /** CPU of the process under test and of nats-server. */
+  readonly cpuMs: number;
+  readonly natsCpuMs: number;
+  readonly elapsedMs: number;
+  /** Only of a process that captures. */
+  readonly audit?: Audit;
+}
+
+/** Starts a peer and puts it under full load until its code is compiled and its connections are made. */
+export async function startWarm(bench: Bench, rig: Rig, peer: Peer): Promise<Warm> {
+  const port = await freePort();
+  const forwarder = await peer.start(bench, { port, upstreamPort: rig.upstreamPort, natsUrl: rig.nats.url });
+  const warmUp = await runWrk(bench, port, bench.config.warmUpSeconds);
+  if (warmUp.requests === 0) throw new Error(`${peer.title} answered nothing`);
+  await untilQuiet(forwarder.process.pid);
+  return { ...forwarder, port, stop: () => bench.children.stop(forwarder.process) };
+}
+
+/**
+ * Runs a load against a process and takes what it cost, the work that remains at its end included.
+ *
+ * @param counted answers that the load generator read, out of its result
+ * @param inFlight how many more requests may have been under way when it stopped
+ */
+export async function measure<T>(
+  rig: Rig,
+  under: Forwarder,
+  load: () => Promise<T>,
+  counted: (result: T) => number,
+  inFlight: number,
+): Promise<Cost<T>> {
+  const before = under.books === undefined ? undefined : await settled(under.books);
+  await rig.streams.purge();
+  await untilQuiet(under.process.pid);
+  const [cpu, natsCpu, start] = [
+    await cpuMs(under.process.pid),
+    await cpuMs(rig.nats.pid),
+    performance.now(),
+  ];
+  const result = await load();
+  const elapsedMs = performance.now() - start;
+  await untilQuiet(under.process.pid);
+  const cost = {
+    result,
+    cpuMs: (await cpuMs(under.process.pid)) - cpu,
+    natsCpuMs: (await cpuMs(rig.nats.pid)) - natsCpu,
+    elapsedMs,
+  };
+  if (under.books === undefined || before === undefined) return cost;
+  const after = await settled(under.books);
+  const inStream = await rig.streams.countExchanges();
+  return { ...cost, audit: audit(before, after, { counted: counted(result), inFlight, inStream }) };
+}
+
+/** The books once everything captured has found its end, or after half a minute as they are. */
+export async function settled(
+  books: () => Promise<SidecarBooks>,
+  timeoutMs = SETTLE_MS,
+): Promise<SidecarBooks> {
+  let last = await books();
+  await until('the books are settled', async () => isSettled((last = await books())), {
+    timeoutMs,
+    everyMs: 100,
+  }).catch(() => undefined);
+  return last;
+}

@@ -1,0 +1,87 @@
+import { isFullRun, type BenchConfig, type SuiteName } from './config.ts';
+import type { Bench } from './context.ts';
+import { busyShare, describeMachine, pinSelf } from './machine.ts';
+import { writeDocument } from './report/document.ts';
+import { headingMarkdown, type Setting } from './report/heading.ts';
+import { suiteMarkdown } from './report/markdown.ts';
+import { percent } from './report/numbers.ts';
+import type { SuiteResult } from './report/result.ts';
+import { captureSuite } from './suites/capture.ts';
+import { ingestSuite } from './suites/ingest.ts';
+import { memorySuite } from './suites/memory.ts';
+import { ratesSuite } from './suites/rates.ts';
+import { buildBundles } from './tools/bundle.ts';
+import { prepareVersions } from './versions.ts';
+
+/** How to run a suite. */
+interface Suite {
+  readonly run: (bench: Bench) => Promise<SuiteResult>;
+  /** The cores of the bench itself and of all that it starts without saying more. */
+  readonly cores: '0' | '0,1';
+  readonly parameters: (config: BenchConfig) => string;
+}
+
+const SUITES: Readonly<Record<SuiteName, Suite>> = {
+  capture: {
+    run: captureSuite,
+    cores: '0',
+    parameters: (config) => `${config.runs} runs of ${config.durationSeconds} s`,
+  },
+  rates: {
+    run: ratesSuite,
+    cores: '0',
+    parameters: (config) => `${config.runs} runs of ${config.durationSeconds} s for each rate`,
+  },
+  memory: {
+    run: memorySuite,
+    cores: '0',
+    parameters: (config) => `${config.memorySeconds} s for each load, ${config.outageSeconds} s without NATS`,
+  },
+  ingest: {
+    run: ingestSuite,
+    cores: '0,1',
+    parameters: (config) => `${config.runs} rounds of ${config.exchanges} exchanges`,
+  },
+};
+
+/** All results of one `make bench`. */
+export interface Outcome {
+  readonly started: Date;
+  readonly results: readonly (SuiteResult & { readonly setting: Setting })[];
+}
+
+/** Installs and builds what is missing, then runs the chosen suites one after the other. */
+export async function runSuites(bench: Bench, environment: NodeJS.ProcessEnv): Promise<Outcome> {
+  const { config } = bench;
+  const started = new Date();
+  await buildBundles(bench);
+  const versions = await prepareVersions(bench, config.suites, environment);
+  bench.progress(
+    Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', '),
+  );
+  const results: (SuiteResult & { readonly setting: Setting })[] = [];
+  for (const name of config.suites) {
+    const suite = SUITES[name];
+    await pinSelf(suite.cores);
+    const setting = {
+      date: new Date(),
+      machine: describeMachine(),
+      versions,
+      busyBefore: await busyShare(),
+      parameters: suite.parameters(config),
+    };
+    bench.progress(
+      `${name}: ${setting.parameters}; ${percent(setting.busyBefore, 1)} of both cores are in use`,
+    );
+    const result = await suite.run(bench);
+    await bench.children.stopAll();
+    const text = `${headingMarkdown(setting)}\n\n${suiteMarkdown(result)}`;
+    process.stdout.write(`\n## ${name}\n\n${text}\n\n`);
+    if (config.write === 'always' || (config.write === 'auto' && isFullRun(config)))
+      await writeDocument(bench, { [name]: text });
+    results.push({ ...result, setting });
+  }
+  return { started, results };
+}

@@ -1,0 +1,142 @@
+import type { Audit } from '../accounts.ts';
+import type { PeerName } from '../config.ts';
+import type { Bench } from '../context.ts';
+import { runWrk, WRK_CONNECTIONS } from '../load/wrk.ts';
+import { measure, startWarm } from '../measure.ts';
+import { chosenPeers } from '../peers/all.ts';
+import type { Peer } from '../peers/peer.ts';
+import { fixed, percent, times } from '../report/numbers.ts';
+import type { Goal, SuiteResult, Table } from '../report/result.ts';
+import { startRig, type Rig } from '../rig.ts';
+import { rotated, sharedRatios } from '../rounds.ts';
+import { median, range } from '../statistics.ts';
+
+const MOST_CPU = 1.5;
+const LEAST_THROUGHPUT = 0.7;
+
+/** One run of one peer. */
+interface Run {
+  readonly peer: PeerName;
+  readonly round: number;
+  readonly requests: number;
+  readonly failures: number;
+  readonly perSecond: number;
+  readonly cpuUs: number;
+  readonly natsUs: number;
+  /** How much of its core the process used. */
+  readonly busy: number;
+  readonly audit?: Audit;
+}
+
+/** Full load from 64 connections on each peer in turn, again and again. */
+export async function captureSuite(bench: Bench): Promise<SuiteResult> {
+  const peers = chosenPeers(bench.config.peers);
+  const rig = await startRig(bench, 'capture');
+  const runs: Run[] = [];
+  for (let round = 0; round < bench.config.runs; round++) {
+    for (const peer of rotated(peers, round)) {
+      const run = await runOnce(bench, rig, peer, round);
+      runs.push(run);
+      bench.progress(
+        `capture ${round + 1}/${bench.config.runs} ${peer.title}: ${fixed(run.perSecond)}/s, ${fixed(run.cpuUs, 1)} µs` +
+          (run.audit === undefined ? '' : `, ${run.audit.lost} lost ${run.audit.problems.join('; ')}`),
+      );
+    }
+  }
+  return {
+    suite: 'capture',
+    tables: [tableOf(peers, runs)],
+    goals: goalsOf(runs),
+    remarks: [],
+    data: { runs },
+  };
+}
+
+async function runOnce(bench: Bench, rig: Rig, peer: Peer, round: number): Promise<Run> {
+  const warm = await startWarm(bench, rig, peer);
+  const cost = await measure(
+    rig,
+    warm,
+    () => runWrk(bench, warm.port, bench.config.durationSeconds),
+    (result) => result.requests,
+    WRK_CONNECTIONS,
+  );
+  await warm.stop();
+  const { requests, failures, requestsPerSecond } = cost.result;
+  return {
+    peer: peer.name,
+    round,
+    requests,
+    failures,
+    perSecond: requestsPerSecond,
+    cpuUs: (cost.cpuMs * 1000) / requests,
+    natsUs: (cost.natsCpuMs * 1000) / requests,
+    busy: cost.cpuMs / cost.elapsedMs,
+    ...(cost.audit === undefined ? {} : { audit: cost.audit }),
+  };
+}
+
+function tableOf(peers: readonly Peer[], runs: readonly Run[]): Table {
+  return {
+    title: `Full load, ${WRK_CONNECTIONS} connections, answers of 1 KiB`,
+    columns: [
+      'process under test',
+      'CPU µs/request',
+      'lowest–highest',
+      '× HAProxy',
+      'requests/s',
+      '× HAProxy',
+      'core used',
+      'NATS µs/request',
+      'lost',
+      'failed',
+    ],
+    rows: peers.map((peer) => {
+      const own = runs.filter((run) => run.peer === peer.name);
+      const [low, high] = range(own.map((run) => run.cpuUs));
+      const audits = own.flatMap((run) => run.audit ?? []);
+      return [
+        peer.title,
+        fixed(median(own.map((run) => run.cpuUs)), 1),
+        `${fixed(low, 1)}–${fixed(high, 1)}`,
+        times(median(sharedRatios(runs, peer.name, (run) => run.cpuUs))),
+        fixed(median(own.map((run) => run.perSecond))),
+        times(median(sharedRatios(runs, peer.name, (run) => run.perSecond))),
+        percent(median(own.map((run) => run.busy))),
+        audits.length > 0 ? fixed(median(own.map((run) => run.natsUs)), 1) : '–',
+        audits.length > 0 ? fixed(audits.reduce((sum, one) => sum + one.lost, 0)) : '–',
+        fixed(own.reduce((sum, run) => sum + run.failures, 0)),
+      ];
+    }),
+  };
+}
+
+function goalsOf(runs: readonly Run[]): Goal[] {
+  const own = runs.filter((run) => run.peer === 'sidecar');
+  if (own.length === 0) return [];
+  const cpu = median(sharedRatios(runs, 'sidecar', (run) => run.cpuUs));
+  const throughput = median(sharedRatios(runs, 'sidecar', (run) => run.perSecond));
+  const captured = own.reduce((sum, run) => sum + (run.audit?.captured ?? 0), 0);
+  const lost = own.reduce((sum, run) => sum + (run.audit?.lost ?? run.requests), 0);
+  const problems = own.flatMap((run) => run.audit?.problems ?? []);
+  return [
+    {
+      sentence: 'CPU per request with full capture, against plain forwarding by HAProxy',
+      wanted: `≤ ${times(MOST_CPU)}`,
+      measured: times(cpu),
+      met: cpu <= MOST_CPU,
+    },
+    {
+      sentence: 'Requests per second, against HAProxy',
+      wanted: `≥ ${times(LEAST_THROUGHPUT)}`,
+      measured: times(throughput),
+      met: throughput >= LEAST_THROUGHPUT,
+    },
+    {
+      sentence: 'Exchanges lost between the socket and the stream at full load',
+      wanted: '0',
+      measured: `${fixed(lost)} of ${fixed(captured)}${problems.map((problem) => `; ${problem}`).join('')}`,
+      met: lost === 0 && problems.length === 0,
+    },
+  ];
+}
