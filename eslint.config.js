@@ -1,7 +1,29 @@
 import tseslint from 'typescript-eslint';
 
+/** The environment is read in one place: main.ts hands it to config.ts, which makes a typed object of it. */
+const ENVIRONMENT = [
+  {
+    selector: "MemberExpression[object.name='process'][property.name='env']",
+    message: 'Only main.ts passes process.env on; take what you need as a parameter.',
+  },
+  {
+    selector: "ImportDeclaration[source.value=/^(node:)?process$/] ImportSpecifier[imported.name='env']",
+    message: 'Only main.ts passes the environment on; take what you need as a parameter.',
+  },
+];
+
 export default tseslint.config(
-  { ignores: ['**/node_modules/', '**/generated/', '**/dist/', '.culvert/', '**/*.js', '**/*.cjs'] },
+  {
+    ignores: [
+      '**/node_modules/',
+      '**/generated/',
+      '**/dist/',
+      '.culvert/',
+      '**/*.js',
+      '**/*.cjs',
+      '**/*.mjs',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
@@ -21,9 +43,22 @@ export default tseslint.config(
       ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       'no-console': 'error',
+      'no-restricted-syntax': ['error', ...ENVIRONMENT],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
-  { files: ['demo/**', '**/scripts/**', '**/bench/**'], rules: { 'no-console': 'off' } },
+  { files: ['demo/**', 'scripts/**', '*/scripts/**', '**/bench/**'], rules: { 'no-console': 'off' } },
+  {
+    files: [
+      '**/main.ts',
+      'demo/src/launcher/**',
+      'scripts/**',
+      '*/scripts/**',
+      '**/bench/**',
+      'e2e/**',
+      '**/*.test.ts',
+    ],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
   { files: ['**/*.test.ts'], rules: { '@typescript-eslint/require-await': 'off' } },
 );

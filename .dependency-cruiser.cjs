@@ -1,0 +1,96 @@
+/** Which folder may import what. Run by `make check` as "import boundaries". */
+const PROCESSES = ['sidecar', 'orchestrator', 'operator', 'console'];
+const SHARED = ['crds', 'proto', 'runtime', 'traffic', 'policy'];
+const anyOf = (folders) => `^(${folders.join('|')})/`;
+const TEST = '\\.test\\.ts$|^[^/]+/(test|bench)/';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Files that need each other are one file, or miss a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'resolvable',
+      comment: 'Every import leads somewhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    ...PROCESSES.map((folder) => ({
+      name: `${folder}-stands-alone`,
+      comment: 'Processes share only crds, proto, runtime, traffic and policy; they meet over the network.',
+      severity: 'error',
+      from: { path: `^${folder}/`, pathNot: TEST },
+      to: { path: anyOf([...PROCESSES.filter((other) => other !== folder), 'demo', 'e2e', 'scripts']) },
+    })),
+    {
+      name: 'tests-start-real-parts',
+      comment:
+        'A test of a process may start Postgres and nats-server by the launcher, but no other process.',
+      severity: 'error',
+      from: { path: `${anyOf(PROCESSES)}.*(${TEST})` },
+      to: {
+        path: anyOf([...PROCESSES, 'demo', 'e2e', 'scripts']),
+        pathNot: ['^demo/src/launcher/', '^$1/'],
+      },
+    },
+    {
+      name: 'demo-starts-processes',
+      comment: 'The demo runs the processes as a user would: it starts them, it does not import them.',
+      severity: 'error',
+      from: { path: '^demo/' },
+      to: { path: anyOf([...PROCESSES, 'e2e', 'scripts']) },
+    },
+    {
+      name: 'e2e-comes-in-through-the-front-door',
+      comment: 'Tests across processes use the launcher and what is shared, never the inside of a process.',
+      severity: 'error',
+      from: { path: '^e2e/' },
+      to: { path: anyOf([...PROCESSES, 'scripts']) },
+    },
+    {
+      name: 'shared-knows-no-process',
+      severity: 'error',
+      comment: 'What is shared must not depend on those who share it.',
+      from: { path: anyOf(SHARED), pathNot: TEST },
+      to: { path: anyOf([...PROCESSES, 'demo', 'e2e', 'scripts']) },
+    },
+    {
+      name: 'traffic-is-pure',
+      comment: 'The domain needs no I/O, no client and no logger: only itself and the wire contract.',
+      severity: 'error',
+      from: { path: '^traffic/', pathNot: TEST },
+      to: { pathNot: '^(traffic|proto)/' },
+    },
+    {
+      name: 'decisions-are-pure',
+      comment: 'A decide.ts or plan.ts takes what was gathered and returns what to do; others do it.',
+      severity: 'error',
+      from: { path: '/(decide|plan)\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'generated-code-has-one-door',
+      comment: 'Generated code is imported by the codec alone, so that it can be replaced.',
+      severity: 'error',
+      from: { pathNot: '^proto/src/(index\\.ts$|generated/)' },
+      to: { path: '/generated/' },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(node_modules|dist|\\.culvert)/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
+  },
+};

@@ -1,0 +1,41 @@
+# Everything that is done to this project is a target here; `make help` lists them.
+# Only npm (with any Node from 18 on) must be there: scripts/run.sh brings the rest, Node 24 included, into node_modules.
+
+RUN := scripts/run.sh
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench build generate docs proto-baseline format clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+
+demo: ## Run everything on this machine until Ctrl-C and send sample requests (ONCE=1: end afterwards)
+	@$(RUN) demo/src/main.ts
+
+test: check ## Check, then run every test that needs no root (FILTER=part of a file's name)
+	@$(RUN) scripts/test.ts $(FILTER)
+
+check: ## Types, lint, formatting, import boundaries, dead code, drift (STEP="one step")
+	@$(RUN) scripts/check.ts $(if $(STEP),"$(STEP)")
+
+bench: ## Measure speed and memory against other proxies
+	@$(RUN) e2e/src/bench/main.ts
+
+build: ## Bundle each process into one file in dist/
+	@$(RUN) scripts/build.ts
+
+generate: ## Renew the code generated from proto/
+	@$(RUN) scripts/generated.ts --write
+
+docs: ## Renew what is derived from the sources: configuration, GraphQL schema, statuses of requirements
+	@$(RUN) scripts/configuration.ts --write
+	@$(RUN) orchestrator/scripts/print-schema.ts --write
+	@$(RUN) scripts/requirements.ts --write
+
+proto-baseline: ## Accept today's wire contract as what must stay compatible
+	@$(RUN) node_modules/@bufbuild/buf/bin/buf build proto --output proto/baseline.binpb
+
+format: ## Format all files
+	@$(RUN) node_modules/prettier/bin/prettier.cjs --write --log-level=warn .
+
+clean: ## Remove the data of demo and tests, bundles and caches; node_modules stays
+	@rm -rf .culvert dist node_modules/.cache
