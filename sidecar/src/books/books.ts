@@ -1,4 +1,4 @@
-import { Books as BooksMessage, EventKind } from '@culvert/proto';
+import { type Books as BooksMessage, EventKind } from '@culvert/proto';
 
 /** Why something that was captured did not leave the agent. */
 export type DropReason = 'spool_full' | 'too_large' | 'shutdown';

@@ -10,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { Books as BooksMessage, ClosedBoot } from '@culvert/proto';
+import { type Books as BooksMessage, ClosedBoot } from '@culvert/proto';
 import { encodeSubjectToken } from '@culvert/traffic/subject';
 
 /** How many captured exchanges a crash can leave unknown. */

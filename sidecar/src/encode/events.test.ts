@@ -87,7 +87,9 @@ test('S1-05: a whole exchange decodes to what stood on the wire, with order, cas
   const exchange = exchangeOf(
     'POST /a?b=c HTTP/1.1\r\nhOsT: example.test\r\nX-A: 1\r\nx-a:  2 \r\nEmpty:\r\n' +
       'traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n\r\n',
-    'HTTP/1.0 299 Gr\u00fc\u00df \r\nSet-Cookie: a\r\nSet-Cookie: b\r\nX: ' + '\u00ff'.repeat(300) + '\r\n\r\n',
+    'HTTP/1.0 299 Gr\u00fc\u00df \r\nSet-Cookie: a\r\nSet-Cookie: b\r\nX: ' +
+      '\u00ff'.repeat(300) +
+      '\r\n\r\n',
   );
   exchange.requestBody = new BodyCapture();
   exchange.requestBody.take(Buffer.alloc(100), 40);
@@ -95,7 +97,8 @@ test('S1-05: a whole exchange decodes to what stood on the wire, with order, cas
   const event = whole(exchange);
   assert.equal(requestIdTime(event.requestId), Math.floor(STARTED_AT));
   assert.equal(event.event?.$case, 'exchange');
-  const { request, response } = (event.event as { exchange: NonNullable<ReturnType<typeof asExchange>> }).exchange;
+  const { request, response } = (event.event as { exchange: NonNullable<ReturnType<typeof asExchange>> })
+    .exchange;
   const text = (headers: { name: Buffer; value: Buffer }[] | undefined): string[][] =>
     (headers ?? []).map((header) => [header.name.toString('latin1'), header.value.toString('latin1')]);
   assert.equal(request?.method, 'POST');
@@ -179,6 +182,9 @@ test('S1-04: the parts of an open exchange share its id', () => {
     decodeOne(events.responseEventBound(exchange), (b, o) => events.writeResponseEvent(b, o, exchange)),
     decodeOne(events.endEventBound(exchange), (b, o) => events.writeEndEvent(b, o, exchange, ENDING)),
   ];
-  assert.deepEqual(parts.map((part) => part.event?.$case), ['request', 'response', 'end']);
+  assert.deepEqual(
+    parts.map((part) => part.event?.$case),
+    ['request', 'response', 'end'],
+  );
   assert.equal(new Set(parts.map((part) => part.requestId)).size, 1);
 });
