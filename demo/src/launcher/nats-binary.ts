@@ -28,9 +28,8 @@ export async function findNatsServer(
       `CULVERT_NATS_SERVER names ${chosen}, which is not a nats-server ${OLDEST.join('.')} or newer.`,
     );
   }
-  for (const directory of (environment['PATH'] ?? '').split(delimiter)) {
-    const candidate = join(directory, 'nats-server');
-    if (directory !== '' && (await isNewEnough(candidate))) return candidate;
+  for (const candidate of onPath('nats-server', environment)) {
+    if (await isNewEnough(candidate)) return candidate;
   }
   const cache = join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'culvert');
   const cached = join(cache, `nats-server-${VERSION}`, 'nats-server');
@@ -87,6 +86,10 @@ async function install(
   await mkdir(dirname(target), { recursive: true });
   const failures: string[] = [];
   for (const installer of installers) {
+    if (!(await isOnPath(installer.command, environment))) {
+      failures.push(`  - ${installer.command}: not found`);
+      continue;
+    }
     const directory = await mkdtemp(join(cache, 'installing-'));
     const env = { ...environment, ...installer.environment(directory) };
     const shown = installer.args(directory)[0] === '-m' ? 'pip' : installer.command;
@@ -109,12 +112,25 @@ async function install(
   );
 }
 
-async function isNewEnough(program: string): Promise<boolean> {
-  const usable = await access(program, constants.X_OK).then(
+function onPath(program: string, environment: NodeJS.ProcessEnv): string[] {
+  const directories = (environment['PATH'] ?? '').split(delimiter).filter((directory) => directory !== '');
+  return directories.map((directory) => join(directory, program));
+}
+
+async function isOnPath(program: string, environment: NodeJS.ProcessEnv): Promise<boolean> {
+  const found = await Promise.all(onPath(program, environment).map(isExecutable));
+  return found.includes(true);
+}
+
+function isExecutable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
     () => true,
     () => false,
   );
-  if (!usable) return false;
+}
+
+async function isNewEnough(program: string): Promise<boolean> {
+  if (!(await isExecutable(program))) return false;
   const answer = await execute(program, ['--version'], { timeout: 10_000 }).catch(() => undefined);
   const [, major, minor] = /v(\d+)\.(\d+)/.exec(answer?.stdout ?? '') ?? [];
   if (major === undefined || minor === undefined) return false;
@@ -122,8 +138,7 @@ async function isNewEnough(program: string): Promise<boolean> {
 }
 
 function reasonOf(error: unknown): string {
-  const { code, stderr, message } = error as { code?: unknown; stderr?: string; message?: string };
-  if (code === 'ENOENT') return 'not found';
+  const { stderr, message } = error as { stderr?: string; message?: string };
   const lines = (stderr ?? '').trim().split('\n');
   return lines.at(-1) || (message ?? String(error));
 }
