@@ -28,7 +28,7 @@ function name(variable: string, fallback: string, description: string): Setting<
     ...text(variable, fallback, description),
     parse: (value) => {
       if (value.length > 253) throw new Error(`must have at most 253 characters, not ${value.length}`);
-       
+
       if (/[\u0000-\u001f\u007f]/.test(value)) throw new Error('must not contain control characters');
       return value;
     },

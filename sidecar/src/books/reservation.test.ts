@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { booksMessages, createBooks } from './books.ts';
+import { openReservation, RESERVED_BLOCK } from './reservation.ts';
+
+const BOOTS = ['a', 'b', 'c'].map((digit) => digit.repeat(32)) as [string, string, string];
+
+function setUp(t: TestContext) {
+  const directory = mkdtempSync(join(tmpdir(), 'culvert-reservation-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  return {
+    directory,
+    open: (boot: string, agent = 'agent/1') =>
+      openReservation(directory, agent, boot, (error) => assert.fail(String(error))),
+  };
+}
+
+test('what a killed boot captured is known within one block', (t) => {
+  const { open } = setUp(t);
+  open(BOOTS[0]).cover(2_345);
+  const [closed] = open(BOOTS[1]).closedBoots;
+  assert.equal(closed?.bootId.toString('hex'), BOOTS[0]);
+  assert.equal(closed.capturedMin, 2_000);
+  assert.equal(closed.capturedMax, 3_000);
+});
+
+test('the last note narrows the bounds', (t) => {
+  const { open } = setUp(t);
+  const books = createBooks();
+  books.exchange.captured = 2_345;
+  books.exchange.published = 2_300;
+  const first = open(BOOTS[0]);
+  first.cover(2_345);
+  first.note(booksMessages(books));
+  const [closed] = open(BOOTS[1]).closedBoots;
+  assert.equal(closed?.capturedMin, 2_345);
+  assert.equal(closed.capturedMax, 3_000);
+  assert.equal(closed.lastBooks[0]?.published, 2_300);
+});
+
+test('a boot is reported until its report is safe, over further boots too', (t) => {
+  const { open } = setUp(t);
+  open(BOOTS[0]);
+  open(BOOTS[1]);
+  const third = open(BOOTS[2]);
+  assert.equal(third.closedBoots.length, 2);
+  third.forget(Buffer.from(BOOTS[0], 'hex'));
+  assert.deepEqual(
+    third.closedBoots.map((boot) => boot.bootId.toString('hex')),
+    [BOOTS[1]],
+  );
+  third.forget(Buffer.from(BOOTS[1], 'hex'));
+  third.end();
+  assert.equal(open(BOOTS[0]).closedBoots.length, 0);
+});
+
+test('a boot that ended in order leaves nothing behind', (t) => {
+  const { directory, open } = setUp(t);
+  const first = open(BOOTS[0]);
+  first.note(booksMessages(createBooks()));
+  first.end();
+  assert.deepEqual(readdirSync(join(directory, 'agent~2F1')), []);
+});
+
+test('agents share a directory without seeing each other', (t) => {
+  const { open } = setUp(t);
+  open(BOOTS[0], 'one');
+  assert.equal(open(BOOTS[1], 'two').closedBoots.length, 0);
+});
+
+test('the block is what a crash may leave unknown', () => {
+  assert.equal(RESERVED_BLOCK, 1_000);
+});

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { EventKind } from '@culvert/proto';
+import { createBooks } from '../books/books.ts';
+import { Spool } from '../spool/spool.ts';
+import { createBatchMaker, type Batch } from './batch.ts';
+import { createAgent } from './identity.ts';
+import { Publisher } from './publisher.ts';
+
+const EXCHANGE = EventKind.EVENT_KIND_EXCHANGE;
+
+/** A publisher in front of a stream whose answers the test gives. */
+function setUp(t: TestContext, window = 4) {
+  const books = createBooks();
+  let clock = 0;
+  const sent: { readonly batch: Batch; readonly accept: () => void; readonly refuse: () => void }[] = [];
+  const identity = { cluster: 'c', namespace: 'n', workload: '', pod: '', node: '', version: '', role: '' };
+  const maker = createBatchMaker(createAgent('agent', identity));
+  const spool = new Spool({
+    limitBytes: 64 * 512 * 1024,
+    headroom: maker.headroom,
+    books,
+    now: () => clock,
+    onContent: () => undefined,
+  });
+  const publisher = new Publisher({
+    spool,
+    books,
+    maker,
+    window,
+    lingerMs: 20,
+    now: () => 1_000,
+    onRefused: () => undefined,
+    publish: (batch) =>
+      new Promise((resolve, reject) => {
+        sent.push({ batch, accept: resolve, refuse: () => reject(new Error('full')) });
+      }),
+  });
+  t.after(() => publisher.stop());
+  const write = (events: number, bytes = 10): void => {
+    for (let i = 0; i < events; i++) {
+      const segment = spool.room(EXCHANGE, bytes);
+      assert.ok(segment);
+      spool.wrote(segment, segment.end + bytes, 1);
+    }
+    clock += 1_000;
+  };
+  return { books, publisher, sent, spool, write };
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test('at most a window of batches is unacknowledged, and an acknowledgement lets the next one go', async (t) => {
+  const { books, publisher, sent, write } = setUp(t, 2);
+  write(1_500);
+  publisher.connected();
+  assert.deepEqual(
+    sent.map(({ batch }) => batch.key.count),
+    [500, 500],
+  );
+  sent[0]?.accept();
+  await settled();
+  assert.equal(sent.length, 3);
+  assert.equal(books.exchange.published, 1_500);
+  assert.equal(books.exchange.acknowledged, 500);
+  assert.equal(books.exchange.spooled, 0);
+});
+
+test('sequence numbers count the events of a kind from 1 without a gap', (t) => {
+  const { publisher, sent, write } = setUp(t);
+  write(1_001);
+  publisher.connected();
+  assert.deepEqual(
+    sent.map(({ batch }) => [batch.key.firstSequence, batch.key.count]),
+    [
+      [1, 500],
+      [501, 500],
+      [1_001, 1],
+    ],
+  );
+});
+
+test('nothing is sent before the connection is up', (t) => {
+  const { publisher, sent, write } = setUp(t);
+  write(600);
+  publisher.notify(true);
+  assert.equal(sent.length, 0);
+});
+
+test('S1-49: after a reconnect the same batches go again, and a late answer counts once', async (t) => {
+  const { books, publisher, sent, write } = setUp(t);
+  write(3);
+  publisher.connected();
+  publisher.disconnected();
+  publisher.connected();
+  assert.equal(sent.length, 2);
+  assert.equal(sent[0]?.batch, sent[1]?.batch);
+  sent[1]?.accept();
+  sent[0]?.accept();
+  await settled();
+  assert.equal(books.exchange.acknowledged, 3);
+  assert.equal(publisher.unacknowledged, 0);
+});
+
+test('memory of a batch that was sent twice is not used again while a copy may be under way', async (t) => {
+  const { publisher, sent, spool, write } = setUp(t);
+  write(3);
+  publisher.connected();
+  publisher.disconnected();
+  publisher.connected();
+  sent[0]?.accept();
+  await settled();
+  const next = spool.room(EXCHANGE, 10);
+  assert.notEqual(next?.buffer, sent[0]?.batch.segment.buffer);
+});
+
+test('a refused batch is sent again, unchanged, after a pause', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { books, publisher, sent, write } = setUp(t);
+  write(3);
+  publisher.connected();
+  sent[0]?.refuse();
+  await settled();
+  for (let i = 0; i < 100 && sent.length < 2; i++) t.mock.timers.tick(100);
+  assert.equal(sent.length, 2);
+  assert.deepEqual(sent[1]?.batch.key, sent[0]?.batch.key);
+  assert.equal(books.exchange.published, 3);
+  sent[1]?.accept();
+  await settled();
+  assert.equal(books.exchange.acknowledged, 3);
+});
+
+test('a flush sends young events too and tells when something is left', async (t) => {
+  const { publisher, sent, write } = setUp(t);
+  write(2);
+  publisher.connected();
+  const flushed = publisher.flush(10_000);
+  sent[0]?.accept();
+  assert.equal(await flushed, true);
+  write(1);
+  assert.equal(await publisher.flush(1), false);
+});
