@@ -1,6 +1,6 @@
 /** What the HTTP/1 parsers tell about the bytes that pass by. They copy nothing that arrives in one piece. */
 
-/** The largest share of a message head: everything up to and including the empty line. */
+/** A message head: everything up to and including the empty line. */
 export interface MessageHead {
   /** From the start line's first byte through the empty line: a slice of the received chunk, or a copy when split. */
   readonly bytes: Buffer;
@@ -18,7 +18,7 @@ export interface RequestHead extends MessageHead {
   readonly hostField: number;
   /** The same for `traceparent` (the first one). */
   readonly traceparentField: number;
-  /** CONNECT, or `Upgrade` named in `Connection`: bytes behind this message belong to whatever is agreed. */
+  /** CONNECT, or an `Upgrade` field that `Connection` names: bytes behind this message belong to whatever is agreed. */
   readonly asksToSwitch: boolean;
 }
 
@@ -40,13 +40,18 @@ export type ParserFault =
   | 'malformed_request'
   | 'malformed_response'
   | 'head_too_large'
-  /** Content-Length with Transfer-Encoding, several lengths that differ, Transfer-Encoding on HTTP/1.0. */
+  /**
+   * Content-Length with Transfer-Encoding, several lengths that differ, Transfer-Encoding on HTTP/1.0, a request's
+   * Transfer-Encoding that doesn't end in chunked, a body behind CONNECT.
+   */
   | 'ambiguous_framing'
   /** Several Host fields, or an absolute-form target that disagrees with Host. */
   | 'ambiguous_host'
   | 'tls'
   | 'http2'
   | 'not_http'
+  /** More followed a request to switch protocols than is held until its answer. */
+  | 'switch_undecided'
   /** The server spoke without being asked. */
   | 'unexpected_response';
 
