@@ -1,0 +1,66 @@
+import type pg from 'pg';
+import type { Registry } from 'prom-client';
+import type { Clock } from '@culvert/runtime/clock';
+import type { Logger } from '@culvert/runtime/log';
+import { tokenRequired, type Config } from './config.ts';
+import type { HealthReport } from './health/report.ts';
+import { startApiServer, type ApiServer } from './http/server.ts';
+import { createTokenCheck, loadToken } from './http/token.ts';
+import type { NatsLink } from './nats-link.ts';
+import { createDatabase } from './query/database.ts';
+import { createGraphql } from './query/graphql.ts';
+import { createOperationMetrics } from './query/operation-metrics.ts';
+import { buildSchema } from './query/schema.ts';
+import { createStreamReader } from './query/stream-reader.ts';
+
+export type Api = ApiServer;
+
+/** What {@link startApi} works with. */
+export interface ApiParts {
+  readonly pool: pg.Pool;
+  readonly link: NatsLink;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly registry: Registry;
+  readonly health: () => Promise<HealthReport>;
+}
+
+/** Starts GraphQL and REST. @throws Error when the port is taken or the token can't be read */
+export async function startApi(config: Config, parts: ApiParts): Promise<Api> {
+  const { log } = parts;
+  const checkToken = tokenRequired(config) ? await tokenCheck(config, log) : undefined;
+  const graphql = createGraphql({
+    schema: buildSchema(),
+    context: {
+      database: createDatabase(parts.pool, ({ sql, milliseconds }) => {
+        log.debug({ sql, ms: Math.round(milliseconds) }, 'statement ran');
+      }),
+      stream: createStreamReader(
+        () => parts.link.current(),
+        (error) => {
+          log.warn({ err: error }, 'the stream could not be asked');
+        },
+      ),
+      now: () => parts.clock.now(),
+    },
+    log,
+    metrics: createOperationMetrics(parts.registry),
+  });
+  return startApiServer({
+    host: config.host,
+    port: config.port,
+    guard: { allowedHosts: config.allowedHosts, checkToken },
+    graphql,
+    health: parts.health,
+    maxRequestBytes: config.maxRequestBytes,
+    requestTimeoutMs: config.requestTimeoutMs,
+    log,
+    registry: parts.registry,
+  });
+}
+
+async function tokenCheck(config: Config, log: Logger): Promise<(header: string | undefined) => boolean> {
+  const token = await loadToken(config);
+  if (token.file !== undefined) log.info({ file: token.file }, 'requests need the token in this file');
+  return createTokenCheck(token.value);
+}

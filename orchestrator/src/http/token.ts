@@ -1,0 +1,60 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Where the bearer token comes from. Empty texts mean "not given". */
+export interface TokenSource {
+  readonly token: string;
+  readonly tokenFile: string;
+  readonly dataDirectory: string;
+}
+
+/** A token and where it stands. */
+export interface Token {
+  readonly value: string;
+  /** The file that holds it, to be told to people; undefined when the environment gave it. */
+  readonly file: string | undefined;
+}
+
+/**
+ * Finds the bearer token: from the environment, a named file, or the data directory, where one is made at first
+ * with rights for its owner alone.
+ *
+ * @throws Error when a file can't be read or written, or is empty
+ */
+export async function loadToken(source: TokenSource): Promise<Token> {
+  if (source.token !== '') return { value: source.token, file: undefined };
+  if (source.tokenFile !== '') return readToken(source.tokenFile);
+  const file = join(source.dataDirectory, 'token');
+  await mkdir(source.dataDirectory, { recursive: true });
+  try {
+    // Exclusive, so that two processes started at once end up with one token.
+    await writeFile(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  return readToken(file);
+}
+
+/**
+ * Makes a check of `Authorization` headers that takes the same time whatever stands in them.
+ *
+ * @param token the only one accepted
+ */
+export function createTokenCheck(token: string): (authorization: string | undefined) => boolean {
+  const expected = digest(token);
+  return (authorization) => {
+    const given = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? '';
+    return timingSafeEqual(digest(given), expected);
+  };
+}
+
+async function readToken(file: string): Promise<Token> {
+  const value = (await readFile(file, 'utf8')).trim();
+  if (value === '') throw new Error(`token file ${file} is empty`);
+  return { value, file };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

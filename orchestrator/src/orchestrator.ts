@@ -1,0 +1,133 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { startAdminServer, type AdminServer } from '@culvert/runtime/admin';
+import { systemClock } from '@culvert/runtime/clock';
+import { shutDown } from '@culvert/runtime/lifecycle';
+import type { Logger } from '@culvert/runtime/log';
+import { startApi, type Api } from './api-role.ts';
+import { ingestLimits, type Config } from './config.ts';
+import { natsDependency, postgresDependency } from './health/dependencies.ts';
+import { healthReport, probe, type Dependency } from './health/report.ts';
+import { startIngestRole, type IngestRole } from './ingest-role.ts';
+import { startIngest } from './ingest/ingest.ts';
+import { linkNats } from './nats-link.ts';
+import { shutdownSteps } from './shutdown.ts';
+import { migrate } from './store/migrate.ts';
+import { createPool } from './store/pool.ts';
+import { prepareStore } from './store-preparation.ts';
+
+/** A running orchestrator. */
+export interface Orchestrator {
+  /** Undefined without the api role. */
+  readonly apiPort: number | undefined;
+  readonly adminPort: number;
+  /**
+   * Ends everything in order (S5-40…S5-42).
+   *
+   * @returns whether nothing had to be cut off
+   */
+  stop(): Promise<boolean>;
+}
+
+const INGEST_CONNECTIONS = 12;
+
+/**
+ * Starts the roles that the configuration names. Serves at once, whether or not Postgres and NATS are there; readiness
+ * says what is missing, and work begins when it comes.
+ *
+ * @throws Error when a port is taken or the token can't be read
+ */
+export async function startOrchestrator(config: Config, version: string, log: Logger): Promise<Orchestrator> {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+
+  const pool = createPool(config.postgresUrl, {
+    applicationName: 'culvert-api',
+    log,
+    maxConnections: config.postgresConnections,
+    statementTimeoutMs: config.sqlTimeoutMs,
+    connectTimeoutMs: config.sqlTimeoutMs,
+  });
+  const ingestPool = createPool(config.postgresUrl, {
+    applicationName: 'culvert-ingest',
+    log,
+    maxConnections: INGEST_CONNECTIONS,
+  });
+  const preparation = prepareStore(() => migrate(config.postgresUrl, log), log);
+  const link = linkNats(config.natsUrl, log);
+
+  let ingest: IngestRole | undefined;
+  if (config.roles.includes('ingest'))
+    ingest = startIngestRole({
+      storePrepared: preparation.done,
+      connected: link.connected,
+      start: (nats) =>
+        startIngest({
+          pool: ingestPool,
+          nats,
+          clock: systemClock,
+          log: log.child({ role: 'ingest' }),
+          registry,
+          limits: ingestLimits(config),
+        }),
+      log,
+    });
+
+  let stopping = false;
+  const dependencies: Dependency[] = [
+    postgresDependency(pool, preparation),
+    natsDependency(link),
+    ...(ingest === undefined ? [] : [ingest.dependency]),
+    {
+      name: 'process',
+      probe: () => ({ problem: stopping ? 'the process is shutting down' : undefined }),
+    },
+  ];
+
+  let api: Api | undefined;
+  let admin: AdminServer | undefined;
+  const stop = (): Promise<boolean> =>
+    shutDown(
+      shutdownSteps({
+        notify: () => {
+          stopping = true;
+          preparation.stop();
+        },
+        api,
+        ingest,
+        link,
+        pools: [pool, ingestPool],
+        admin,
+        requestTimeoutMs: config.shutdownTimeoutMs,
+      }),
+      log,
+    );
+  try {
+    admin = await startAdminServer({
+      host: config.metricsHost,
+      port: config.metricsPort,
+      registry,
+      readiness: dependencies.map((dependency) => ({
+        name: dependency.name,
+        run: async () => {
+          const report = await probe(dependency);
+          return report.status === 'ok' ? undefined : report.message;
+        },
+      })),
+    });
+    if (config.roles.includes('api'))
+      api = await startApi(config, {
+        pool,
+        link,
+        clock: systemClock,
+        log: log.child({ role: 'api' }),
+        registry,
+        health: () =>
+          healthReport(dependencies, { version, nodeVersion: process.version, roles: config.roles }),
+      });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  log.info({ roles: config.roles, apiPort: api?.port, adminPort: admin.port }, 'orchestrator runs');
+  return { apiPort: api?.port, adminPort: admin.port, stop };
+}

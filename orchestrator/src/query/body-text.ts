@@ -1,0 +1,46 @@
+import { zstdDecompressSync } from 'node:zlib';
+import { BodyEncoding } from '@culvert/proto';
+
+/** No agent cuts a body into larger pieces; what claims to be larger was not made by one. */
+const MAX_CHUNK_BYTES = 16 * 1024 * 1024;
+
+/** One stored piece of a body. */
+export interface StoredChunk {
+  /** In bytes of the body, before any storage encoding. */
+  readonly offset: number;
+  /** The number of a BodyEncoding. */
+  readonly encoding: number;
+  readonly data: Buffer;
+}
+
+/**
+ * Puts a body together as base64.
+ *
+ * @param chunks sorted by offset; what follows a gap is left out
+ * @param totalBytes the body's length on the wire; null while unknown
+ * @returns null when nothing of a body was captured, the empty text for an empty body
+ */
+export function bodyText(chunks: readonly StoredChunk[], totalBytes: number | null): string | null {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for (const chunk of chunks) {
+    if (chunk.offset !== length) break;
+    const part = decode(chunk);
+    parts.push(part);
+    length += part.length;
+  }
+  if (length === 0) return totalBytes === 0 ? '' : null;
+  return Buffer.concat(parts, length).toString('base64');
+}
+
+function decode(chunk: StoredChunk): Buffer {
+  switch (chunk.encoding) {
+    case BodyEncoding.BODY_ENCODING_UNSPECIFIED:
+    case BodyEncoding.BODY_ENCODING_IDENTITY:
+      return chunk.data;
+    case BodyEncoding.BODY_ENCODING_ZSTD:
+      return zstdDecompressSync(chunk.data, { maxOutputLength: MAX_CHUNK_BYTES });
+    default:
+      throw new Error(`body chunk has the unknown encoding ${chunk.encoding}`);
+  }
+}

@@ -1,0 +1,55 @@
+import type { GraphQLSchema } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import type { Logger } from '@culvert/runtime/log';
+import type { QueryContext } from './context.ts';
+import { createErrorMask } from './faults.ts';
+import type { OperationMetrics } from './operation-metrics.ts';
+
+/** What {@link createGraphql} needs. */
+export interface GraphqlOptions {
+  readonly schema: GraphQLSchema;
+  readonly context: QueryContext;
+  readonly log: Logger;
+  readonly metrics: OperationMetrics;
+}
+
+/** A GraphQL server without a socket. */
+export type Graphql = ReturnType<typeof createGraphql>;
+
+/** Puts a schema behind `fetch`: one operation a request, sent as JSON by POST. */
+export function createGraphql(options: GraphqlOptions) {
+  return createYoga<Record<string, never>, QueryContext>({
+    schema: options.schema,
+    context: () => options.context,
+    graphqlEndpoint: '/graphql',
+    // The page is served by http/, with a policy that keeps it from loading anything from elsewhere.
+    graphiql: false,
+    landingPage: false,
+    // Pages of other origins may not ask at all.
+    cors: false,
+    multipart: false,
+    batching: false,
+    maskedErrors: { maskError: createErrorMask(options.log) },
+    // The mask logs what has to be logged.
+    logging: false,
+    plugins: [measure(options.metrics)],
+  });
+}
+
+function measure(metrics: OperationMetrics): Plugin {
+  return {
+    onExecute({ args }) {
+      const started = performance.now();
+      return {
+        onExecuteDone({ result }) {
+          const failed = 'errors' in result && result.errors !== undefined && result.errors.length > 0;
+          metrics.observe(
+            args.operationName as string | null | undefined,
+            failed,
+            performance.now() - started,
+          );
+        },
+      };
+    },
+  };
+}

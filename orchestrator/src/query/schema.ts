@@ -1,0 +1,57 @@
+import type { GraphQLSchema } from 'graphql';
+import { readAgents } from './agent-reader.ts';
+import { declareAgent } from './agent-type.ts';
+import { readBooks } from './books-reader.ts';
+import { createBuilder } from './builder.ts';
+import { planRead } from './read-plan.ts';
+import { selectedFields } from './selection.ts';
+import { fromStore } from './store-fault.ts';
+import { readNewest, readOne } from './transaction-reader.ts';
+import { declareTransaction } from './transaction-type.ts';
+
+const NEWEST = 50;
+
+/** Builds the schema. Its printed form, `orchestrator/schema.graphql`, is the contract with clients. */
+export function buildSchema(): GraphQLSchema {
+  const builder = createBuilder();
+  const transaction = declareTransaction(builder);
+  const { agent, filter } = declareAgent(builder);
+
+  builder.queryType({
+    fields: (t) => ({
+      requests: t.field({
+        type: [transaction],
+        nullable: false,
+        description: `The ${NEWEST} newest exchanges, newest first, open ones included.`,
+        resolve: (_root, _arguments, { database, now }, info) =>
+          fromStore(() => readNewest(database, planRead(selectedFields(info)), NEWEST, now())),
+      }),
+      request: t.field({
+        type: transaction,
+        description: 'One exchange; null when the id is unknown or no UUID.',
+        args: { id: t.arg.string({ required: true }) },
+        resolve: (_root, { id }, { database, now }, info) =>
+          fromStore(() => readOne(database, planRead(selectedFields(info)), id, now())),
+      }),
+      agents: t.field({
+        type: [agent],
+        nullable: false,
+        description: 'The agents that have announced themselves, ordered by where they run.',
+        args: { filter: t.arg({ type: filter }) },
+        resolve: (_root, { filter: wanted }, { database, stream, now }, info) =>
+          fromStore(async () => {
+            const narrowed = {
+              states: wanted?.states ?? undefined,
+              namespaces: wanted?.namespaces ?? undefined,
+            };
+            const agents = await readAgents(database, narrowed, now());
+            if (!selectedFields(info).has('books'))
+              return agents.map((one) => ({ ...one, books: undefined }));
+            const books = await readBooks(database, stream, agents);
+            return agents.map((one) => ({ ...one, books: books.get(one.row.agent_id) }));
+          }),
+      }),
+    }),
+  });
+  return builder.toSchema({ sortSchema: false });
+}

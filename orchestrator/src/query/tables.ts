@@ -1,0 +1,101 @@
+/**
+ * The columns that queries read, as the Postgres driver hands them over: `int8` as decimal text, `uuid` as
+ * lower-case text.
+ */
+export interface Tables {
+  'culvert.http_transactions': TransactionColumns;
+  'culvert.http_bodies': BodyColumns;
+  'culvert.agents': AgentColumns;
+  'culvert.agent_books': AgentBooksColumns;
+}
+
+export interface TransactionColumns {
+  request_id: string;
+  agent_id: string;
+  boot_id: string;
+  cluster: string;
+  namespace: string;
+  workload: string;
+  pod: string;
+  node: string;
+  received_at: Date;
+  started_at: Date | null;
+  method: string | null;
+  scheme: string | null;
+  host: string | null;
+  path: string | null;
+  url: string | null;
+  http_version: string | null;
+  peer_address: string | null;
+  captured_port: number | null;
+  traceparent: string | null;
+  status: number | null;
+  first_byte_us: string | null;
+  duration_us: string | null;
+  outcome: number | null;
+  request_body_bytes: string | null;
+  response_body_bytes: string | null;
+  request_captured_bytes: string | null;
+  response_captured_bytes: string | null;
+  request_truncated: boolean | null;
+  response_truncated: boolean | null;
+  tls_version: string | null;
+  tls_cipher_suite: string | null;
+  tls_server_name: string | null;
+  tls_alpn: string | null;
+  request_headers: Buffer | null;
+  response_headers: Buffer | null;
+}
+
+export interface BodyColumns {
+  request_id: string;
+  /** The number of a Direction. */
+  direction: number;
+  chunk_offset: string;
+  chunk_bytes: number;
+  /** The number of a BodyEncoding. */
+  encoding: number;
+  agent_id: string;
+  data: Buffer;
+}
+
+export interface AgentColumns {
+  agent_id: string;
+  boot_id: string;
+  cluster: string;
+  namespace: string;
+  workload: string;
+  pod: string;
+  node: string;
+  role: string;
+  version: string;
+  config_revision: string | null;
+  last_seen: Date;
+}
+
+export interface AgentBooksColumns {
+  agent_id: string;
+  boot_id: string;
+  /** The number of an EventKind. */
+  kind: number;
+  reported_at: Date | null;
+  closing: boolean;
+  connections: string;
+  opaque_connections: string;
+  captured: string;
+  excluded_by_reason: Record<string, number | string>;
+  sampled_out: string;
+  dropped_by_reason: Record<string, number | string>;
+  truncated: string;
+  open: string;
+  spooled: string;
+  published: string;
+  acknowledged: string;
+  last_sequence: string;
+  crashed_captured_min: string | null;
+  crashed_captured_max: string | null;
+  stored: string;
+  dead_lettered: string;
+  duplicates_discarded: string;
+  ingested_sequence: string;
+}

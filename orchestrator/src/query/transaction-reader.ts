@@ -1,0 +1,144 @@
+import { sql } from 'kysely';
+import { Direction } from '@culvert/proto';
+import { isUuid } from '@culvert/traffic/request-id';
+import type { StoredChunk } from './body-text.ts';
+import type { Database } from './database.ts';
+import { agentsOfOpenExchanges } from './exchange-agents.ts';
+import type { ReadPlan, Side } from './read-plan.ts';
+import type { Transaction, TransactionRow } from './transaction.ts';
+
+const DIRECTIONS: Readonly<Record<Side, number>> = {
+  request: Direction.DIRECTION_REQUEST,
+  response: Direction.DIRECTION_RESPONSE,
+};
+
+/**
+ * Reads the newest exchanges, newest first: the ranges of the partitions follow the primary key, so Postgres walks
+ * their indexes from the newest one backwards and stops after `limit` rows.
+ *
+ * @param now Unix time in milliseconds
+ */
+export async function readNewest(
+  db: Database,
+  plan: ReadPlan,
+  limit: number,
+  now: number,
+): Promise<Transaction[]> {
+  const rows = await db
+    .selectFrom('culvert.http_transactions')
+    .select(plan.columns)
+    .orderBy('request_id', 'desc')
+    .limit(limit)
+    .execute();
+  return complete(db, plan, rows, now);
+}
+
+/** Reads one exchange; undefined when the id is unknown or no UUID. */
+export async function readOne(
+  db: Database,
+  plan: ReadPlan,
+  id: string,
+  now: number,
+): Promise<Transaction | undefined> {
+  const requestId = id.toLowerCase();
+  if (!isUuid(requestId)) return undefined;
+  const rows = await db
+    .selectFrom('culvert.http_transactions')
+    .select(plan.columns)
+    .where('request_id', '=', requestId)
+    .execute();
+  return (await complete(db, plan, rows, now))[0];
+}
+
+/** Reads what does not stand in the rows themselves, each by one statement for all rows. */
+async function complete(
+  db: Database,
+  plan: ReadPlan,
+  rows: readonly TransactionRow[],
+  now: number,
+): Promise<Transaction[]> {
+  if (rows.length === 0) return [];
+  const agents = plan.agents ? await agentsOfOpenExchanges(db, rows) : undefined;
+  const storedBytes = await forSides(plan.bodySizes, (side) => readStoredBytes(db, rows, side));
+  const chunks = await forSides(plan.bodies, (side) => readChunks(db, rows, side));
+  return rows.map((row) => ({
+    row,
+    now,
+    agent: agents?.get(row.agent_id ?? ''),
+    storedBytes: ofRow(storedBytes, row),
+    chunks: ofRow(chunks, row),
+  }));
+}
+
+type BySide<T> = Partial<Record<Side, ReadonlyMap<string, T>>>;
+
+async function forSides<T>(
+  sides: ReadonlySet<Side>,
+  read: (side: Side) => Promise<ReadonlyMap<string, T>>,
+): Promise<BySide<T>> {
+  const found: BySide<T> = {};
+  for (const side of sides) found[side] = await read(side);
+  return found;
+}
+
+function ofRow<T>(found: BySide<T>, row: TransactionRow): Partial<Record<Side, T>> {
+  const request = found.request?.get(keyOf(row));
+  const response = found.response?.get(keyOf(row));
+  return { ...(request !== undefined && { request }), ...(response !== undefined && { response }) };
+}
+
+/** An agent can write chunks under any id, so a chunk counts only for the exchange of the same agent. */
+function keyOf(row: { request_id: string; agent_id?: string }): string {
+  return `${row.request_id} ${row.agent_id ?? ''}`;
+}
+
+/** The ids stand in the statement as parameters, so that Postgres leaves out the partitions that hold none. */
+function bodiesOf(db: Database, rows: readonly TransactionRow[], side: Side) {
+  const ids = rows.map((row) => row.request_id);
+  const agents = [...new Set(rows.map((row) => row.agent_id ?? ''))];
+  return db
+    .selectFrom('culvert.http_bodies')
+    .where('request_id', '=', sql<string>`any(${ids}::uuid[])`)
+    .where('agent_id', '=', sql<string>`any(${agents}::text[])`)
+    .where('direction', '=', DIRECTIONS[side]);
+}
+
+async function readStoredBytes(
+  db: Database,
+  rows: readonly TransactionRow[],
+  side: Side,
+): Promise<ReadonlyMap<string, number>> {
+  const some = rows.filter((row) => !isEmpty(row, side));
+  if (some.length === 0) return new Map();
+  const sums = await bodiesOf(db, some, side)
+    .select(['request_id', 'agent_id', sql<string>`sum(chunk_bytes)`.as('bytes')])
+    .groupBy(['request_id', 'agent_id'])
+    .execute();
+  return new Map(sums.map((sum) => [keyOf(sum), Number(sum.bytes)]));
+}
+
+async function readChunks(
+  db: Database,
+  rows: readonly TransactionRow[],
+  side: Side,
+): Promise<ReadonlyMap<string, StoredChunk[]>> {
+  const some = rows.filter((row) => !isEmpty(row, side));
+  if (some.length === 0) return new Map();
+  const chunks = await bodiesOf(db, some, side)
+    .select(['request_id', 'agent_id', 'chunk_offset', 'encoding', 'data'])
+    .orderBy('request_id')
+    .orderBy('chunk_offset')
+    .execute();
+  const found = new Map<string, StoredChunk[]>();
+  for (const { chunk_offset, encoding, data, ...owner } of chunks) {
+    const list = found.get(keyOf(owner)) ?? [];
+    found.set(keyOf(owner), list);
+    list.push({ offset: Number(chunk_offset), encoding, data });
+  }
+  return found;
+}
+
+/** An empty body has no chunks, and many requests have empty bodies. */
+function isEmpty(row: TransactionRow, side: Side): boolean {
+  return row[`${side}_body_bytes`] === '0';
+}

@@ -1,0 +1,139 @@
+import type { Builder } from './builder.ts';
+import { BODY_STATES } from './body-state.ts';
+import { bodyText } from './body-text.ts';
+import { EXCHANGE_STATES } from './exchange-state.ts';
+import { headerText } from './header-text.ts';
+import type { Side } from './read-plan.ts';
+import { bodyStateOf, milliseconds, startedAt, stateOf, traceIdOf, type Transaction } from './transaction.ts';
+
+const HEADERS_ARE =
+  'JSON array of [name, value] pairs in the order of the wire, their bytes read as latin1. Null: not captured.';
+const BODY_IS =
+  'base64, without chunk framing, still content-encoded, up to the first missing piece. Null: not captured; empty text: empty body.';
+
+/**
+ * Declares `HttpTransaction` and what belongs to it. A field without `resolve` below would read a property of its own
+ * name, so each one says where its value comes from.
+ */
+export function declareTransaction(builder: Builder) {
+  const exchangeState = builder.enumType('ExchangeState', {
+    description: 'Whether an exchange is still going on, and how it ended if not.',
+    values: EXCHANGE_STATES,
+  });
+  const bodyStateType = builder.enumType('BodyState', {
+    description: 'Bodies are stored apart and may arrive after their exchange: PENDING then.',
+    values: BODY_STATES,
+  });
+  const tls = declareTls(builder);
+
+  const transaction = builder.objectRef<Transaction>('HttpTransaction');
+  transaction.implement({
+    description: 'A request with its response, as seen by a sidecar.',
+    fields: (t) => ({
+      requestId: t.string({ nullable: false, resolve: ({ row }) => row.request_id }),
+      method: t.string({ resolve: ({ row }) => row.method }),
+      url: t.string({ resolve: ({ row }) => row.url }),
+      status: t.int({ resolve: ({ row }) => row.status }),
+      timestamp: t.string({
+        description: "When the request's first byte arrived: RFC 3339 with milliseconds.",
+        resolve: ({ row }) => new Date(startedAt(row)).toISOString(),
+      }),
+      agentId: t.string({ resolve: ({ row }) => row.agent_id }),
+      state: t.field({ type: exchangeState, nullable: false, resolve: stateOf }),
+      httpVersion: t.string({ resolve: ({ row }) => row.http_version }),
+      scheme: t.string({ resolve: ({ row }) => row.scheme }),
+      host: t.string({ resolve: ({ row }) => row.host }),
+      path: t.string({ resolve: ({ row }) => row.path }),
+      cluster: t.string({ resolve: ({ row }) => row.cluster }),
+      namespace: t.string({ resolve: ({ row }) => row.namespace }),
+      workload: t.string({ resolve: ({ row }) => row.workload }),
+      pod: t.string({ resolve: ({ row }) => row.pod }),
+      node: t.string({ resolve: ({ row }) => row.node }),
+      peerAddress: t.string({ resolve: ({ row }) => row.peer_address }),
+      capturedPort: t.int({ resolve: ({ row }) => row.captured_port }),
+      durationMs: t.float({
+        description:
+          'From the first byte of the request to the end of the exchange, in milliseconds to the microsecond.',
+        resolve: ({ row }) => milliseconds(row.duration_us),
+      }),
+      firstByteMs: t.float({
+        description:
+          'From the first byte of the request to the first one of the response head, in milliseconds to the microsecond.',
+        resolve: ({ row }) => milliseconds(row.first_byte_us),
+      }),
+      requestBodyBytes: t.field({ type: 'BigInt', resolve: ({ row }) => row.request_body_bytes }),
+      responseBodyBytes: t.field({ type: 'BigInt', resolve: ({ row }) => row.response_body_bytes }),
+      requestTruncated: t.boolean({
+        nullable: false,
+        resolve: ({ row }) => row.request_truncated ?? false,
+      }),
+      responseTruncated: t.boolean({
+        nullable: false,
+        resolve: ({ row }) => row.response_truncated ?? false,
+      }),
+      traceId: t.string({
+        description: 'From the request header traceparent.',
+        resolve: ({ row }) => traceIdOf(row.traceparent),
+      }),
+      tls: t.field({ type: tls, resolve: (source) => (hasTls(source) ? source : null) }),
+      receivedAt: t.field({
+        type: 'DateTime',
+        nullable: false,
+        description: 'When the orchestrator received it, by its own clock.',
+        resolve: ({ row }) => row.received_at ?? 0,
+      }),
+      requestBodyState: t.field({
+        type: bodyStateType,
+        nullable: false,
+        resolve: (source) => bodyStateOf(source, 'request'),
+      }),
+      responseBodyState: t.field({
+        type: bodyStateType,
+        nullable: false,
+        resolve: (source) => bodyStateOf(source, 'response'),
+      }),
+      requestHeaders: t.string({
+        description: HEADERS_ARE,
+        resolve: ({ row }) => headerText(row.request_headers ?? null),
+      }),
+      responseHeaders: t.string({
+        description: HEADERS_ARE,
+        resolve: ({ row }) => headerText(row.response_headers ?? null),
+      }),
+      requestBody: t.string({
+        description: `The request's body as ${BODY_IS}`,
+        resolve: (source) => bodyOf(source, 'request'),
+      }),
+      responseBody: t.string({
+        description: `The response's body as ${BODY_IS}`,
+        resolve: (source) => bodyOf(source, 'response'),
+      }),
+    }),
+  });
+  return transaction;
+}
+
+function declareTls(builder: Builder) {
+  const tls = builder.objectRef<Transaction>('TlsInfo');
+  tls.implement({
+    description: 'The TLS session that carried an exchange, where the sidecar knows it.',
+    fields: (t) => ({
+      version: t.string({ resolve: ({ row }) => row.tls_version }),
+      cipherSuite: t.string({ resolve: ({ row }) => row.tls_cipher_suite }),
+      serverName: t.string({ resolve: ({ row }) => row.tls_server_name }),
+      alpn: t.string({ resolve: ({ row }) => row.tls_alpn }),
+    }),
+  });
+  return tls;
+}
+
+function hasTls({ row }: Transaction): boolean {
+  return [row.tls_version, row.tls_cipher_suite, row.tls_server_name, row.tls_alpn].some(
+    (part) => part != null,
+  );
+}
+
+function bodyOf({ row, chunks }: Transaction, side: Side): string | null {
+  const length = row[`${side}_body_bytes`];
+  return bodyText(chunks?.[side] ?? [], length == null ? null : Number(length));
+}

@@ -1,0 +1,66 @@
+import { requestIdTime } from '@culvert/traffic/request-id';
+import type { StoredChunk } from './body-text.ts';
+import { bodyState, type BodyState } from './body-state.ts';
+import { exchangeState, type ExchangeState } from './exchange-state.ts';
+import type { Side } from './read-plan.ts';
+import type { TransactionColumns } from './tables.ts';
+
+/** A row with the columns that its query asked for. */
+export type TransactionRow = Pick<TransactionColumns, 'request_id'> & Partial<TransactionColumns>;
+
+/** An exchange as far as it was read for a query. Times are Unix times in milliseconds. */
+export interface Transaction {
+  readonly row: TransactionRow;
+  /** The moment for which states are told: one for all exchanges of an answer. */
+  readonly now: number;
+  readonly agent?: { readonly bootId: string; readonly lastSeen: number } | undefined;
+  readonly storedBytes?: Readonly<Partial<Record<Side, number>>>;
+  readonly chunks?: Readonly<Partial<Record<Side, readonly StoredChunk[]>>>;
+}
+
+/**
+ * When the request's first byte arrived. Before the request itself has come (a response may overtake it), the id
+ * tells: it was minted at that moment.
+ */
+export function startedAt(row: TransactionRow): number {
+  return row.started_at?.getTime() ?? requestIdTime(row.request_id) ?? 0;
+}
+
+/** Whether the exchange is open, and if not how it ended. */
+export function stateOf({ row, agent, now }: Transaction): ExchangeState {
+  const facts = {
+    outcome: row.outcome ?? null,
+    bootId: row.boot_id ?? '',
+    startedAt: startedAt(row),
+    receivedAt: row.received_at?.getTime() ?? 0,
+    agent,
+  };
+  return exchangeState(facts, now);
+}
+
+/** How much of a body is there. */
+export function bodyStateOf(transaction: Transaction, side: Side): BodyState {
+  const { row, now } = transaction;
+  return bodyState(
+    {
+      exchange: stateOf(transaction),
+      ended: (row.outcome ?? 0) !== 0,
+      totalBytes: Number(row[`${side}_body_bytes`] ?? 0),
+      capturedBytes: Number(row[`${side}_captured_bytes`] ?? 0),
+      storedBytes: transaction.storedBytes?.[side] ?? 0,
+      receivedAt: row.received_at?.getTime() ?? 0,
+    },
+    now,
+  );
+}
+
+/** Microseconds from the database as milliseconds; null while unknown. */
+export function milliseconds(microseconds: string | null | undefined): number | null {
+  return microseconds == null ? null : Number(microseconds) / 1_000;
+}
+
+/** The trace id of a W3C `traceparent`; null when there is none or it is malformed. */
+export function traceIdOf(traceparent: string | null | undefined): string | null {
+  const id = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(traceparent ?? '')?.[1];
+  return id === undefined || /^0+$/.test(id) ? null : id;
+}
