@@ -27,7 +27,7 @@ export function collectOutput(logFile?: string, onLine?: (line: string) => void)
     file.on('error', () => undefined); // a full disk must not end the launcher
   }
   return {
-    tail: (lines = 15) => kept.slice(-lines).join('\n'),
+    tail: (lines = 25) => kept.slice(-lines).join('\n'),
     follow(stream) {
       let rest = '';
       const take = (line: string): void => {

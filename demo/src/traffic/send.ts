@@ -17,10 +17,14 @@ export interface Traffic {
 /**
  * Sends every sample to a port of 127.0.0.1. When it resolves, all but one long answer are there.
  *
+ * @param signal ends it
  * @throws Error when the application or what stands before it doesn't answer as it should
  */
-export async function sendTraffic(port: number, ids: Numbering): Promise<Traffic> {
+export async function sendTraffic(port: number, ids: Numbering, signal: AbortSignal): Promise<Traffic> {
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  signal.addEventListener('abort', () => {
+    agent.destroy();
+  });
   const openId = ids.next();
   const open = sendPlain(port, agent, longRequest, openId).finally(() => {
     agent.destroy();
@@ -28,7 +32,13 @@ export async function sendTraffic(port: number, ids: Numbering): Promise<Traffic
   open.catch(() => undefined); // whoever awaits it is told
   const sent: Sent[] = [];
   // One after the other, so that the list reads in this order.
-  for (const plain of catalogue) sent.push(await sendPlain(port, agent, plain, ids.next()));
-  for (const sample of rawSamples) sent.push(...(await sample(port, ids)));
+  for (const plain of catalogue) {
+    signal.throwIfAborted();
+    sent.push(await sendPlain(port, agent, plain, ids.next()));
+  }
+  for (const sample of rawSamples) {
+    signal.throwIfAborted();
+    sent.push(...(await sample(port, ids)));
+  }
   return { sent, openId, open };
 }

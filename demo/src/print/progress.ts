@@ -1,0 +1,51 @@
+import type { Style } from './style.ts';
+
+/** Tells the user what is going on, step by step. */
+export interface Progress {
+  /** Runs a step and prints it with a tick and its time, or with a cross. */
+  step<T>(title: string, run: () => Promise<T>): Promise<T>;
+  /** Prints a remark of the step that runs. */
+  remark(line: string): void;
+  print(text: string): void;
+}
+
+/** @param terminal whether a line may be written twice */
+export function createProgress(write: (text: string) => void, style: Style, terminal: boolean): Progress {
+  let current: string | undefined;
+  const clear = (): void => {
+    if (terminal && current !== undefined) write('\r\u001b[K');
+  };
+  const show = (): void => {
+    if (terminal && current !== undefined) write(`  … ${current}`);
+  };
+  return {
+    async step(title, run) {
+      const begin = performance.now();
+      const end = (sign: string): void => {
+        clear();
+        current = undefined;
+        write(`  ${sign} ${title}  ${style.dim(`${((performance.now() - begin) / 1000).toFixed(1)} s`)}\n`);
+      };
+      current = title;
+      show();
+      try {
+        const result = await run();
+        end(style.good('✓'));
+        return result;
+      } catch (error) {
+        end(style.bad('✗'));
+        throw error;
+      }
+    },
+    remark(line) {
+      clear();
+      write(`    ${line}\n`);
+      show();
+    },
+    print(text) {
+      clear();
+      write(`${text}\n`);
+      show();
+    },
+  };
+}
