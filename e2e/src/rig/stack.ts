@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import {
+  startOrchestrator,
+  startSidecar,
+  type OrchestratorProcess,
+  type SidecarProcess,
+} from '@culvert/demo/launcher/culvert';
+import { startNatsServer, type NatsServer } from '@culvert/demo/launcher/nats-server';
+import { freePort } from '@culvert/demo/launcher/ports';
+import { startPostgres, type PostgresServer } from '@culvert/demo/launcher/postgres';
+import { startApplication, type Application } from './application.ts';
+import { createClient, type GraphqlClient } from './graphql.ts';
+
+/** Everything from the socket to GraphQL, as real processes on ports of their own. */
+export interface Stack {
+  readonly application: Application;
+  readonly postgres: PostgresServer;
+  readonly nats: NatsServer;
+  readonly graphql: GraphqlClient;
+  /** The sidecar's captured port in front of the application. */
+  readonly port: number;
+  readonly sidecar: () => SidecarProcess;
+  readonly orchestrator: () => OrchestratorProcess;
+  /** SIGKILL, as a crash would do, and a new process with the same settings. */
+  readonly crashSidecar: () => Promise<void>;
+  readonly crashOrchestrator: () => Promise<void>;
+}
+
+export interface StackOptions {
+  readonly sidecar?: Readonly<Record<string, string>>;
+  readonly orchestrator?: Readonly<Record<string, string>>;
+}
+
+/** Starts a stack that ends with the test, in the order of the data. */
+export async function startStack(t: TestContext, options: StackOptions = {}): Promise<Stack> {
+  const directory = await mkdtemp(join(tmpdir(), 'culvert-e2e-'));
+  const endings: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })];
+  t.after(async () => {
+    for (const end of endings.toReversed()) await end();
+  });
+  const postgres = await startPostgres({ dataDir: join(directory, 'postgres'), port: 0, durable: false });
+  endings.push(() => postgres.stop());
+  const nats = await startNatsServer({ storeDir: join(directory, 'nats'), port: 0 });
+  endings.push(() => nats.stop());
+  const application = await startApplication();
+  endings.push(() => application.close());
+
+  const [apiPort, orchestratorMetricsPort, port, sidecarMetricsPort] = await freePorts(4);
+  const runOrchestrator = (): Promise<OrchestratorProcess> =>
+    startOrchestrator({
+      environment: {
+        CULVERT_PORT: apiPort,
+        CULVERT_METRICS_PORT: orchestratorMetricsPort,
+        CULVERT_POSTGRES_URL: postgres.url,
+        CULVERT_DATA_DIR: directory,
+        NATS_URL: nats.url,
+        ...options.orchestrator,
+      },
+    });
+  const runSidecar = (): Promise<SidecarProcess> =>
+    startSidecar({
+      environment: {
+        CULVERT_CAPTURE: `${port}=127.0.0.1:${application.port}`,
+        CULVERT_METRICS_PORT: sidecarMetricsPort,
+        CULVERT_AGENT_ID: 'agent-1',
+        CULVERT_NAMESPACE: 'shop',
+        CULVERT_WORKLOAD: 'Deployment/checkout',
+        CULVERT_POD: 'checkout-0',
+        CULVERT_NODE: 'node-1',
+        CULVERT_STATE_DIR: join(directory, 'state'),
+        CULVERT_HEARTBEAT_MS: '200',
+        NATS_URL: nats.url,
+        ...options.sidecar,
+      },
+    });
+  let orchestrator = await runOrchestrator();
+  endings.push(() => orchestrator.stop());
+  let sidecar = await runSidecar();
+  endings.push(() => sidecar.stop());
+  return {
+    application,
+    postgres,
+    nats,
+    graphql: createClient(`http://127.0.0.1:${apiPort}/graphql`),
+    port: Number(port),
+    sidecar: () => sidecar,
+    orchestrator: () => orchestrator,
+    crashSidecar: async () => {
+      await sidecar.kill();
+      sidecar = await runSidecar();
+    },
+    crashOrchestrator: async () => {
+      await orchestrator.kill();
+      orchestrator = await runOrchestrator();
+    },
+  };
+}
+
+async function freePorts(count: 4): Promise<[string, string, string, string]> {
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await freePort());
+  return [...ports].map(String) as [string, string, string, string];
+}
