@@ -1,10 +1,20 @@
+import { jetstream, jetstreamManager, type Consumer } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { EventKind } from '@culvert/proto';
 import type pg from 'pg';
 import type { Registry } from 'prom-client';
 import type { Check } from '@culvert/runtime/admin';
 import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
+import { startPartitions } from '../store/partitions.ts';
+import { createHeartbeatWork, weighHeartbeat } from './heartbeats/heartbeats.ts';
 import type { IngestLimits } from './limits.ts';
+import { createIngestMetrics } from './metrics.ts';
+import { startLane, type Lane, type LaneOptions } from './pull/lane.ts';
+import { createStreamKeeper, readLag } from './pull/stream-keeper.ts';
+import { createWorkState, watchConnection, type WorkState } from './pull/state.ts';
+import { CONSUMERS, type SharedConsumer } from './pull/streams.ts';
+import { createTrafficWork, weighBatch } from './traffic.ts';
 
 /** What ingest needs. The pool must allow at least eight connections. */
 export interface IngestOptions {
@@ -24,13 +34,74 @@ export interface Ingest {
   readonly checks: readonly Check[];
 }
 
+/** How many lanes share a consumer: while one waits for a commit, the other one reads. */
+const TRAFFIC_LANES = [
+  { label: 'exchange', kind: EventKind.EVENT_KIND_EXCHANGE, consumer: CONSUMERS.exchange, lanes: 2 },
+  { label: 'body', kind: EventKind.EVENT_KIND_BODY, consumer: CONSUMERS.body, lanes: 2 },
+  { label: 'frame', kind: EventKind.EVENT_KIND_FRAME, consumer: CONSUMERS.frame, lanes: 1 },
+] as const;
+const SET_BYTES = 8 * 1024 * 1024;
+const HEARTBEATS_A_SET = 500;
+
 /**
  * Moves what agents published from JetStream to Postgres. Returns at once; NATS and Postgres may be away now or at
  * any time, and work resumes by itself when they are back.
  */
 export function startIngest(options: IngestOptions): Promise<Ingest> {
+  const { pool, nats, clock, log, registry, limits } = options;
+  const keeper = createStreamKeeper(() => jetstreamManager(nats), limits);
+  const metrics = createIngestMetrics(registry, () => readLag(nats));
+  const partitions = startPartitions({ pool, clock, log, registry });
+  const connection = watchConnection(nats);
+  const gather = { weight: limits.transactionEvents, bytes: SET_BYTES, waitMs: limits.transactionMs };
+  const states: WorkState[] = [];
+  const createStates = (label: string): Pick<LaneOptions<never>, 'pulling' | 'committing' | 'extendMs'> => {
+    const pulling = createWorkState(label, `pull ${label} batches from JetStream`, log);
+    const committing = createWorkState(label, `commit ${label} batches to Postgres`, log);
+    states.push(pulling, committing);
+    return { pulling, committing, extendMs: limits.ackWaitMs / 3 };
+  };
+  const opener = (consumer: SharedConsumer) => async (): Promise<Consumer> => {
+    await keeper.ensure();
+    return jetstream(nats).consumers.get(consumer.stream, consumer.name);
+  };
+
+  const lanes: Lane[] = TRAFFIC_LANES.flatMap(({ label, kind, consumer, lanes: count }) => {
+    const shared = createStates(label);
+    return Array.from({ length: count }, () =>
+      startLane({
+        ...shared,
+        ...createTrafficWork({ label, kind, pool, partitions, clock, limits, metrics }),
+        open: opener(consumer),
+        gather,
+        weigh: weighBatch,
+      }),
+    );
+  });
+  lanes.push(
+    startLane({
+      ...createStates('metrics'),
+      ...createHeartbeatWork({ pool, partitions, clock, limits, metrics, nats }),
+      open: opener(CONSUMERS.metrics),
+      gather: { ...gather, weight: HEARTBEATS_A_SET },
+      weigh: weighHeartbeat,
+    }),
+  );
+
   return Promise.resolve({
-    stop: () => Promise.resolve(),
-    checks: [{ name: 'ingest', run: () => (options.nats.isClosed() ? 'NATS is closed' : undefined) }],
+    async stop() {
+      await Promise.all(lanes.map((lane) => lane.stop()));
+      await partitions.stop();
+      connection.stop();
+      // The last acknowledgements are still on their way.
+      if (connection.check.run() === undefined) await nats.flush().catch(() => undefined);
+    },
+    checks: [
+      connection.check,
+      {
+        name: 'ingest',
+        run: () => states.map((state) => state.fault()).find((fault) => fault !== undefined),
+      },
+    ],
   });
 }

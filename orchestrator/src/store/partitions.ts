@@ -1,7 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
+import { createBackoff } from '@culvert/runtime/backoff';
 import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
+import { createPartitions, dropOldBatchKeys } from './partition-ddl.ts';
+import {
+  DAY_MS,
+  HOUR_MS,
+  dailyPartition,
+  hourlyPartitions,
+  hourOf,
+  type Partition,
+} from './partition-names.ts';
 
 /** Makes the partitions of time-partitioned tables. */
 export interface Partitions {
@@ -13,7 +24,7 @@ export interface Partitions {
   ensure(times: Iterable<number>): Promise<void>;
   /** Forgets what is known to exist, after Postgres has said that a partition is missing. */
   forget(): void;
-  /** Ends the periodic work that makes partitions ahead. */
+  /** Ends the periodic work. */
   stop(): Promise<void>;
 }
 
@@ -25,11 +36,79 @@ export interface PartitionsOptions {
   readonly registry: Registry;
 }
 
-/** Starts making partitions ahead of time. */
-export function startPartitions(_options: PartitionsOptions): Partitions {
+const AHEAD_HOURS = 6;
+const PERIOD_MS = 10 * 60_000;
+/** Keys are kept for a week; a day's batches may come three days late and one early. */
+const KEPT_DAYS = 7 + 3;
+const BACK_DAYS = 3;
+
+/**
+ * Starts to make partitions ahead of time, at once and then every ten minutes, and to drop the keys of batches that
+ * can't come again.
+ */
+export function startPartitions(options: PartitionsOptions): Partitions {
+  const { pool, clock, log } = options;
+  const made = new Counter({
+    name: 'culvert_partitions_created_total',
+    help: 'Partitions created by this process.',
+    labelNames: ['table'],
+    registers: [options.registry],
+  });
+  const stopping = new AbortController();
+  const known = new Set<number>();
+
+  async function create(partitions: readonly Partition[]): Promise<void> {
+    for (const partition of await createPartitions(pool, partitions)) {
+      made.inc({ table: partition.parent });
+      log.debug({ partition: partition.name }, 'partition created');
+    }
+  }
+
+  async function ensure(times: Iterable<number>): Promise<void> {
+    const hours = [...new Set([...times].map(hourOf))]
+      .filter((hour) => !known.has(hour))
+      .sort((a, b) => a - b);
+    if (hours.length === 0) return;
+    await create(hours.flatMap(hourlyPartitions));
+    for (const hour of hours) known.add(hour);
+  }
+
+  async function keep(): Promise<void> {
+    const now = clock.now();
+    const today = Math.floor(now / DAY_MS);
+    await ensure(Array.from({ length: AHEAD_HOURS + 1 }, (_, i) => now + i * HOUR_MS));
+    await create(Array.from({ length: BACK_DAYS + 2 }, (_, i) => dailyPartition(today - BACK_DAYS + i)));
+    await dropOldBatchKeys(pool, today - KEPT_DAYS);
+  }
+
+  async function run(): Promise<void> {
+    const backoff = createBackoff({ firstMs: 1_000, maxMs: 60_000 });
+    let failing = false;
+    while (!stopping.signal.aborted) {
+      let pause = PERIOD_MS;
+      try {
+        await keep();
+        if (failing) log.info('partitions are made ahead again');
+        failing = false;
+        backoff.reset();
+      } catch (error) {
+        pause = backoff.next();
+        if (!failing) log.warn({ err: error }, "can't make partitions ahead, trying again");
+        failing = true;
+      }
+      await delay(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  const running = run();
   return {
-    ensure: () => Promise.resolve(),
-    forget: () => undefined,
-    stop: () => Promise.resolve(),
+    ensure,
+    forget() {
+      known.clear();
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
   };
 }

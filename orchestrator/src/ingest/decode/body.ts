@@ -1,0 +1,42 @@
+import { bounded } from './exchange.ts';
+import type { WireReader } from './wire.ts';
+
+/** A BodyChunk as a row of `http_bodies`. */
+export interface BodyColumns {
+  direction: number;
+  offset: number;
+  last: boolean;
+  encoding: number;
+  data: Buffer;
+}
+
+const INT2_MAX = 0x7fff;
+const NOTHING = Buffer.alloc(0);
+
+/** Reads a BodyChunk. */
+export function readBody(reader: WireReader): BodyColumns {
+  const body: BodyColumns = { direction: 0, offset: 0, last: false, encoding: 0, data: NOTHING };
+  while (reader.more()) {
+    const tag = reader.number();
+    switch (tag) {
+      case 0x08:
+        body.direction = bounded(reader.number(), INT2_MAX, 'direction');
+        break;
+      case 0x10:
+        body.offset = reader.number();
+        break;
+      case 0x1a:
+        body.data = reader.view();
+        break;
+      case 0x20:
+        body.last = reader.number() !== 0;
+        break;
+      case 0x28:
+        body.encoding = bounded(reader.number(), INT2_MAX, 'encoding');
+        break;
+      default:
+        reader.skip(tag);
+    }
+  }
+  return body;
+}

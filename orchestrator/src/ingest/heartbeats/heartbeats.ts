@@ -1,0 +1,135 @@
+import type { JsMsg } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { HeartbeatAcknowledgement } from '@culvert/proto';
+import type pg from 'pg';
+import type { Clock } from '@culvert/runtime/clock';
+import { agentSubject } from '@culvert/traffic/subject';
+import type { Partitions } from '../../store/partitions.ts';
+import { isMissingPartition, isRefusal } from '../../store/refusal.ts';
+import { inTransaction } from '../../store/transaction.ts';
+import { insertDeadLetters } from '../commit/dead-letters.ts';
+import type { DeadLetter } from '../dead-letter.ts';
+import type { IngestLimits } from '../limits.ts';
+import type { IngestMetrics } from '../metrics.ts';
+import { toDelivery } from '../pull/to-delivery.ts';
+import { upsertAgents } from './agent-rows.ts';
+import { noteCrashedBoots, upsertBooks } from './book-rows.ts';
+import { heartbeatLetter, readHeartbeat, type ReadHeartbeat } from './read-heartbeat.ts';
+import { insertSystemMetrics, systemMetricsTime } from './system-rows.ts';
+
+/** What {@link createHeartbeatWork} needs. */
+export interface HeartbeatWorkOptions {
+  readonly pool: pg.Pool;
+  readonly partitions: Partitions;
+  readonly clock: Clock;
+  readonly limits: IngestLimits;
+  readonly metrics: IngestMetrics;
+  readonly nats: NatsConnection;
+}
+
+interface HeartbeatSet {
+  readonly heartbeats: readonly ReadHeartbeat[];
+  readonly letters: readonly DeadLetter[];
+}
+
+/** What becomes of heartbeats. */
+export interface HeartbeatWork {
+  prepare(messages: readonly JsMsg[]): HeartbeatSet;
+  commit(set: HeartbeatSet): Promise<void>;
+}
+
+const LABEL = { kind: 'metrics' };
+
+/** Reads sets of heartbeats, commits them and tells agents which of their crashed boots are now on record. */
+export function createHeartbeatWork(options: HeartbeatWorkOptions): HeartbeatWork {
+  const { partitions, clock, limits, metrics } = options;
+  return {
+    prepare(messages) {
+      const context = { now: clock.now(), ...limits };
+      const read = messages.map((message) => readHeartbeat(toDelivery(message), context));
+      return {
+        heartbeats: read.flatMap(({ heartbeat }) => heartbeat ?? []),
+        letters: read.flatMap(({ letter }) => letter ?? []),
+      };
+    },
+    async commit(set) {
+      const end = metrics.transactions.startTimer(LABEL);
+      try {
+        const times = set.heartbeats.map(systemMetricsTime).filter((time) => time !== undefined);
+        await partitions.ensure(times);
+        const stored = await storeAll(set, options);
+        end();
+        acknowledge(stored, options.nats);
+        count(stored, options);
+      } catch (error) {
+        metrics.failures.inc(LABEL);
+        if (isMissingPartition(error)) partitions.forget();
+        throw error;
+      }
+    },
+  };
+}
+
+/** A heartbeat counts as one. */
+export function weighHeartbeat(message: JsMsg): { readonly weight: number; readonly bytes: number } {
+  return { weight: 1, bytes: message.data.length };
+}
+
+/** All in one transaction; when Postgres refuses something in it, one by one, and the culprits go to dead letters. */
+async function storeAll(set: HeartbeatSet, options: HeartbeatWorkOptions): Promise<readonly ReadHeartbeat[]> {
+  try {
+    await store(set.heartbeats, set.letters, options);
+    return set.heartbeats;
+  } catch (error) {
+    if (!isRefusal(error) || isMissingPartition(error)) throw error;
+  }
+  await store([], set.letters, options);
+  const stored: ReadHeartbeat[] = [];
+  for (const heartbeat of set.heartbeats) {
+    try {
+      await store([heartbeat], [], options);
+      stored.push(heartbeat);
+    } catch (error) {
+      if (!isRefusal(error) || isMissingPartition(error)) throw error;
+      await store([], [heartbeatLetter(heartbeat.delivery, 'rejected', error.message)], options);
+    }
+  }
+  return stored;
+}
+
+async function store(
+  heartbeats: readonly ReadHeartbeat[],
+  letters: readonly DeadLetter[],
+  { pool, clock, metrics }: HeartbeatWorkOptions,
+): Promise<void> {
+  const inserted = await inTransaction(pool, async (client) => {
+    await upsertAgents(client, heartbeats);
+    await insertSystemMetrics(client, heartbeats);
+    await noteCrashedBoots(client, heartbeats);
+    await upsertBooks(client, heartbeats);
+    return insertDeadLetters(client, letters, clock.now());
+  });
+  for (const letter of inserted) metrics.deadLetters.inc({ ...LABEL, reason: letter.reason });
+}
+
+function acknowledge(heartbeats: readonly ReadHeartbeat[], nats: NatsConnection): void {
+  for (const { message, owner } of heartbeats) {
+    if (message.closedBoots.length === 0) continue;
+    const closedBootIds = message.closedBoots.map((boot) => boot.bootId);
+    // Lost, it is sent again with the next heartbeat, because the agent repeats what was not acknowledged.
+    if (!nats.isClosed())
+      nats.publish(
+        agentSubject('acknowledge', owner),
+        HeartbeatAcknowledgement.encode({ closedBootIds }).finish(),
+      );
+  }
+}
+
+function count(heartbeats: readonly ReadHeartbeat[], { metrics, clock }: HeartbeatWorkOptions): void {
+  const now = clock.now();
+  metrics.batches.inc(LABEL, heartbeats.length);
+  for (const { delivery, at } of heartbeats) {
+    metrics.bytes.inc(LABEL, delivery.data.length);
+    metrics.commitAge.observe(LABEL, Math.max(0, now - at) / 1_000);
+  }
+}

@@ -1,0 +1,112 @@
+import type { JsMsg } from '@nats-io/jetstream';
+import type pg from 'pg';
+import { BATCH_HEADERS } from '@culvert/traffic/batch-key';
+import type { Clock } from '@culvert/runtime/clock';
+import { createCopyBuffer, type CopyBuffer } from '../store/copy-buffer.ts';
+import type { Partitions } from '../store/partitions.ts';
+import { isMissingPartition, isRefusal } from '../store/refusal.ts';
+import { commitSet, withoutRepeats, type Committed, type IngestSet } from './commit/commit.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import { publishedAt, readDelivery, type Delivery } from './decode/delivery.ts';
+import type { IngestLimits } from './limits.ts';
+import type { IngestMetrics } from './metrics.ts';
+import { planBatch, type BatchPlan } from './plan.ts';
+import { toDelivery } from './pull/to-delivery.ts';
+
+/** What becomes of traffic batches of one kind. Each lane has its own, because it reuses its memory. */
+export interface TrafficWork {
+  prepare(messages: readonly JsMsg[]): IngestSet;
+  commit(set: IngestSet): Promise<void>;
+}
+
+/** What {@link createTrafficWork} needs. */
+export interface TrafficWorkOptions {
+  readonly label: string;
+  /** The number of the EventKind. */
+  readonly kind: number;
+  readonly pool: pg.Pool;
+  readonly partitions: Partitions;
+  readonly clock: Clock;
+  readonly limits: IngestLimits;
+  readonly metrics: IngestMetrics;
+}
+
+const TABLES: Readonly<Record<string, string>> = {
+  exchange: 'http_transactions',
+  body: 'http_bodies',
+  frame: 'websocket_frames',
+};
+
+/** Plans sets of batches and commits them. */
+export function createTrafficWork(options: TrafficWorkOptions): TrafficWork {
+  const rows = createCopyBuffer();
+  return {
+    prepare(messages) {
+      rows.clear();
+      return planSet(messages.map(toDelivery), rows, options);
+    },
+    async commit(set) {
+      const end = options.metrics.transactions.startTimer({ kind: options.label });
+      try {
+        await options.partitions.ensure(new Set(set.plans.flatMap((plan) => [...plan.hours])));
+        count(await commitSomehow(set, options), options);
+        end();
+      } catch (error) {
+        options.metrics.failures.inc({ kind: options.label });
+        throw error;
+      }
+    },
+  };
+}
+
+/** A set from messages as they were delivered; a fault in one message never harms the others. */
+function planSet(deliveries: readonly Delivery[], rows: CopyBuffer, options: TrafficWorkOptions): IngestSet {
+  const { acceptedPastMs, acceptedFutureMs } = options.limits;
+  const now = options.clock.now();
+  const planned: BatchPlan[] = [];
+  const letters: DeadLetter[] = [];
+  for (const delivery of deliveries) {
+    const read = readDelivery(delivery);
+    if (read.batch === undefined) letters.push(read.letter);
+    else {
+      const context = { now, publishedAt: publishedAt(delivery), acceptedPastMs, acceptedFutureMs };
+      planned.push(planBatch(read.batch, rows, context));
+    }
+  }
+  return { kind: options.kind, ...withoutRepeats(planned), letters, rows, now };
+}
+
+/** First as if nothing could be refused; then, if something is, by looking for it. */
+async function commitSomehow(set: IngestSet, options: TrafficWorkOptions): Promise<Committed> {
+  const onSplit = (): void => {
+    options.metrics.bisections.inc({ kind: options.label });
+  };
+  try {
+    return await commitSet(options.pool, set, { careful: false, onSplit });
+  } catch (error) {
+    // It was made once and has been dropped since: the next attempt makes it again.
+    if (isMissingPartition(error)) options.partitions.forget();
+    else if (isRefusal(error)) return commitSet(options.pool, set, { careful: true, onSplit });
+    throw error;
+  }
+}
+
+function count(committed: Committed, options: TrafficWorkOptions): void {
+  const { metrics, label: kind } = options;
+  const now = options.clock.now();
+  metrics.duplicates.inc({ kind }, committed.known.length);
+  metrics.batches.inc({ kind }, committed.fresh.length);
+  for (const letter of committed.letters) metrics.deadLetters.inc({ kind, reason: letter.reason });
+  for (const plan of committed.fresh) {
+    metrics.bytes.inc({ kind }, plan.batch.bytes.length);
+    metrics.events.inc({ kind }, plan.batch.key.count);
+    metrics.rows.inc({ table: TABLES[kind] ?? kind }, plan.rowEnds.length + plan.parts.length);
+    metrics.commitAge.observe({ kind }, Math.max(0, now - plan.publishedAt) / 1_000);
+  }
+}
+
+/** How many events a message says it holds; what it says is not relied on. */
+export function weighBatch(message: JsMsg): { readonly weight: number; readonly bytes: number } {
+  const count = Number(message.headers?.get(BATCH_HEADERS.count) ?? '');
+  return { weight: count >= 1 ? count : 1, bytes: message.data.length };
+}

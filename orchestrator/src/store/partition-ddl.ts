@@ -1,0 +1,80 @@
+import type pg from 'pg';
+import { BATCHES, DAY_MS, type Partition } from './partition-names.ts';
+import { inTransaction } from './transaction.ts';
+
+/** Any fixed number, the same in every release. */
+const LOCK = 0x63756c70;
+const SCHEMA = 'culvert';
+
+/**
+ * Makes partitions that are missing. Any number of processes may ask for the same ones at once.
+ *
+ * Each is made as a table of its own and attached afterwards: `CREATE TABLE … PARTITION OF` would lock its parent
+ * against every reader and writer, `ATTACH PARTITION` only against other changes of its shape.
+ *
+ * @returns those that this call has made
+ */
+export async function createPartitions(
+  pool: pg.Pool,
+  partitions: readonly Partition[],
+): Promise<readonly Partition[]> {
+  const missing = await withoutAttached(pool, partitions);
+  if (missing.length === 0) return [];
+  return inTransaction(pool, async (client) => {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+    // Another process may have made them while this one was waiting for the lock.
+    const still = await withoutAttached(client, missing);
+    for (const partition of still) await createPartition(client, partition);
+    return still;
+  });
+}
+
+async function createPartition(client: pg.ClientBase, { parent, name, from, to }: Partition): Promise<void> {
+  await client.query(`CREATE TABLE IF NOT EXISTS ${SCHEMA}.${name} (LIKE ${SCHEMA}.${parent} INCLUDING ALL)`);
+  if (parent === BATCHES) await client.query(moveFromDefault(name, from, to));
+  await client.query(
+    `ALTER TABLE ${SCHEMA}.${parent} ATTACH PARTITION ${SCHEMA}.${name} FOR VALUES FROM (${from}) TO (${to})`,
+  );
+}
+
+/** Keys of days that had no partition yet are in the default one, which must not hold what the new one takes. */
+function moveFromDefault(name: string, from: string, to: string): string {
+  return `WITH moved AS (
+      DELETE FROM ${SCHEMA}.${BATCHES}_default WHERE batch_day >= ${from} AND batch_day < ${to} RETURNING *)
+    INSERT INTO ${SCHEMA}.${name} SELECT * FROM moved`;
+}
+
+async function withoutAttached(
+  client: pg.ClientBase | pg.Pool,
+  partitions: readonly Partition[],
+): Promise<readonly Partition[]> {
+  const result = await client.query<{ name: string }>(
+    `SELECT name FROM unnest($1::text[]) AS name
+     WHERE EXISTS (SELECT FROM pg_inherits WHERE inhrelid = to_regclass('${SCHEMA}.' || name))`,
+    [partitions.map((partition) => partition.name)],
+  );
+  const attached = new Set(result.rows.map((row) => row.name));
+  return partitions.filter((partition) => !attached.has(partition.name));
+}
+
+/**
+ * Drops the keys of batches of days before the given one, counted since 1970.
+ */
+export async function dropOldBatchKeys(pool: pg.Pool, day: number): Promise<void> {
+  const first = new Date(day * DAY_MS);
+  const oldest = `${BATCHES}_${first.toISOString().slice(0, 10).replaceAll('-', '')}`;
+  const result = await pool.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class JOIN pg_inherits ON inhrelid = pg_class.oid
+     WHERE inhparent = '${SCHEMA}.${BATCHES}'::regclass AND relname ~ '_\\d{8}$' AND relname < $1 ORDER BY 1`,
+    [oldest],
+  );
+  for (const { name } of result.rows) {
+    await inTransaction(pool, async (client) => {
+      // Dropping locks the whole table for a moment: rather next time than keep ingest waiting.
+      await client.query(`SET LOCAL lock_timeout = '2s'`);
+      await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      await client.query(`DROP TABLE IF EXISTS ${SCHEMA}.${name}`);
+    });
+  }
+  await pool.query(`DELETE FROM ${SCHEMA}.${BATCHES}_default WHERE ingested_at < $1`, [first]);
+}
