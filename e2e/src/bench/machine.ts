@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { cpus, release, totalmem, type } from 'node:os';
 import { runCommand } from './run-command.ts';
 
 /** One line about the machine: processor, cores, memory, kernel. */
 export function describeMachine(): string {
   const model = cpus()[0]?.model.trim() ?? 'unknown processor';
   const memory = `${Math.round(totalmem() / 1024 ** 3)} GiB`;
-  return `${model}, ${availableParallelism()} cores, ${memory}, ${type()} ${release()}`;
+  return `${model}, ${cpus().length} cores, ${memory}, ${type()} ${release()}`;
 }
 
 /**

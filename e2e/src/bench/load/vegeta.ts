@@ -24,7 +24,12 @@ export interface VegetaResult {
   };
 }
 
-/** Sends requests at a fixed rate, whether or not earlier ones have been answered (up to 1,000 at once). */
+/**
+ * Sends requests at a fixed rate, whether or not earlier ones have been answered.
+ *
+ * Up to 1,000 wait at once, over 64 connections: without that limit a stall would open hundreds of new ones, and
+ * then connecting would be measured.
+ */
 export async function runVegeta(
   bench: Bench,
   load: { readonly port: number; readonly rate: number; readonly seconds: number },
@@ -36,9 +41,16 @@ export async function runVegeta(
   const args = [
     ...['attack', `-targets=${targets}`, `-output=${output}`, '-max-body=0', '-http2=false', '-timeout=5s'],
     ...[`-rate=${load.rate}/1s`, `-duration=${load.seconds}s`],
-    ...[`-connections=${CONNECTIONS}`, `-workers=${CONNECTIONS}`, `-max-workers=${MOST_WORKERS}`],
+    ...[`-connections=${CONNECTIONS}`, `-max-connections=${CONNECTIONS}`],
+    ...[`-workers=${CONNECTIONS}`, `-max-workers=${MOST_WORKERS}`],
   ];
-  const child = await bench.children.start({ name: 'vegeta', core: 'other', command: [binary, ...args] });
+  const child = await bench.children.start({
+    name: 'vegeta',
+    core: 'other',
+    command: [binary, ...args],
+    // Its garbage collector would take time from the backend beside it.
+    environment: { GOGC: '400' },
+  });
   await outputOf(child, load.seconds + 60);
   const report = await runCommand([binary, 'report', '-type=json', output]);
   await rm(output);

@@ -24,5 +24,7 @@ createServer((incoming, outgoing) => {
     },
   );
   forwarded.on('error', () => outgoing.destroy());
-  incoming.pipe(forwarded);
+  const { headers } = incoming;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) forwarded.end();
+  else incoming.pipe(forwarded);
 }).listen(listenPort, '127.0.0.1');
