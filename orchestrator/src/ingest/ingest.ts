@@ -56,7 +56,7 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
   const gather = { weight: limits.transactionEvents, bytes: SET_BYTES, waitMs: limits.transactionMs };
   const states: WorkState[] = [];
   const createStates = (label: string): Pick<LaneOptions<never>, 'pulling' | 'committing' | 'extendMs'> => {
-    const pulling = createWorkState(label, `pull ${label} batches from JetStream`, log);
+    const pulling = createWorkState(label, `pull ${label} batches from JetStream`, log, 'not tried yet');
     const committing = createWorkState(label, `commit ${label} batches to Postgres`, log);
     states.push(pulling, committing);
     return { pulling, committing, extendMs: limits.ackWaitMs / 3 };

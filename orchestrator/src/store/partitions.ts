@@ -24,6 +24,8 @@ export interface Partitions {
   ensure(times: Iterable<number>): Promise<void>;
   /** Forgets what is known to exist, after Postgres has said that a partition is missing. */
   forget(): void;
+  /** What keeps partitions from being made ahead, or undefined. */
+  fault(): string | undefined;
   /** Ends the periodic work. */
   stop(): Promise<void>;
 }
@@ -37,6 +39,8 @@ export interface PartitionsOptions {
 }
 
 const AHEAD_HOURS = 6;
+/** Exchanges that began before the hour was full are still coming. */
+const BACK_HOURS = 1;
 const PERIOD_MS = 10 * 60_000;
 /** Keys are kept for a week; a day's batches may come three days late and one early. */
 const KEPT_DAYS = 7 + 3;
@@ -56,6 +60,8 @@ export function startPartitions(options: PartitionsOptions): Partitions {
   });
   const stopping = new AbortController();
   const known = new Set<number>();
+  let failed = false;
+  let fault: string | undefined = 'partitions are not made yet';
 
   async function create(partitions: readonly Partition[]): Promise<void> {
     for (const partition of await createPartitions(pool, partitions)) {
@@ -76,25 +82,30 @@ export function startPartitions(options: PartitionsOptions): Partitions {
   async function keep(): Promise<void> {
     const now = clock.now();
     const today = Math.floor(now / DAY_MS);
-    await ensure(Array.from({ length: AHEAD_HOURS + 1 }, (_, i) => now + i * HOUR_MS));
+    const hours = Array.from(
+      { length: BACK_HOURS + 1 + AHEAD_HOURS },
+      (_, i) => now + (i - BACK_HOURS) * HOUR_MS,
+    );
+    await ensure(hours);
     await create(Array.from({ length: BACK_DAYS + 2 }, (_, i) => dailyPartition(today - BACK_DAYS + i)));
     await dropOldBatchKeys(pool, today - KEPT_DAYS);
   }
 
   async function run(): Promise<void> {
     const backoff = createBackoff({ firstMs: 1_000, maxMs: 60_000 });
-    let failing = false;
     while (!stopping.signal.aborted) {
       let pause = PERIOD_MS;
       try {
         await keep();
-        if (failing) log.info('partitions are made ahead again');
-        failing = false;
+        if (failed) log.info('partitions are made ahead again');
+        failed = false;
+        fault = undefined;
         backoff.reset();
       } catch (error) {
         pause = backoff.next();
-        if (!failing) log.warn({ err: error }, "can't make partitions ahead, trying again");
-        failing = true;
+        if (!failed) log.warn({ err: error }, "can't make partitions ahead, trying again");
+        failed = true;
+        fault = `can't make partitions ahead: ${error instanceof Error ? error.message : String(error)}`;
       }
       await delay(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
@@ -106,6 +117,7 @@ export function startPartitions(options: PartitionsOptions): Partitions {
     forget() {
       known.clear();
     },
+    fault: () => fault,
     async stop() {
       stopping.abort();
       await running;

@@ -13,18 +13,21 @@ export interface WorkState {
 /**
  * @param name of what works, such as `ingest-exchange`
  * @param doing completes "can't …" and "can … again"
+ * @param initialFault what is wrong until something has worked
  */
-export function createWorkState(name: string, doing: string, log: Logger): WorkState {
-  let fault: string | undefined;
+export function createWorkState(name: string, doing: string, log: Logger, initialFault?: string): WorkState {
+  let fault = initialFault;
+  let logged = false;
   return {
     ok() {
-      if (fault !== undefined) log.info({ part: name }, `can ${doing} again`);
+      if (logged) log.info({ part: name }, `can ${doing} again`);
+      logged = false;
       fault = undefined;
     },
     failed(error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (fault === undefined) log.warn({ part: name, err: error }, `can't ${doing}, trying again`);
-      fault = message;
+      if (!logged) log.warn({ part: name, err: error }, `can't ${doing}, trying again`);
+      logged = true;
+      fault = error instanceof Error ? error.message : String(error);
     },
     fault: () => (fault === undefined ? undefined : `can't ${doing}: ${fault}`),
   };

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { EventKind, HeaderBlock } from '@culvert/proto';
+import {
+  batch,
+  bodyEvent,
+  end,
+  exchangeEvent,
+  mintRequestId,
+  partEvents,
+  response,
+} from './testing/batches.ts';
+import { publishBatch } from './testing/publish.ts';
+import { startRig, type Rig } from './testing/rig.ts';
+
+let rig: Rig;
+
+before(async () => {
+  rig = await startRig();
+});
+beforeEach(() => rig.clear());
+after(() => rig.close());
+
+const BODIES = { kind: EventKind.EVENT_KIND_BODY };
+
+interface BookRow {
+  readonly kind: number;
+  readonly stored: string;
+  readonly dead_lettered: string;
+  readonly duplicates_discarded: string;
+  readonly ingested_sequence: string;
+}
+
+function books(): Promise<BookRow[]> {
+  return rig.rows<BookRow>(`SELECT * FROM culvert.agent_books ORDER BY agent_id, kind`);
+}
+
+test('S1-09: a whole exchange and its body become a row each, with all that was said', async () => {
+  const id = mintRequestId();
+  await rig.ingest();
+
+  await publishBatch(rig.nats, batch([bodyEvent(id)], BODIES));
+  await publishBatch(rig.nats, batch([exchangeEvent(id)]));
+  await rig.drained();
+
+  const [row] = await rig.rows(`SELECT * FROM culvert.http_transactions`);
+  const blocks = ['request_headers', 'response_headers', 'response_trailers'].map((name) =>
+    HeaderBlock.decode(row?.[name] as Buffer).headers.map(
+      ({ name: field, value }) => `${field.toString()}: ${value.toString()}`,
+    ),
+  );
+  assert.deepEqual(blocks, [
+    ['Host: cart.local:8080', 'Accept: */*'],
+    ['Content-Length: 2', 'Set-Cookie: a=1', 'Set-Cookie: b=2'],
+    ['X-Checksum: 42'],
+  ]);
+  assert.ok(Date.now() - (row?.['received_at'] as Date).getTime() < 30_000);
+  assert.deepEqual(
+    { ...row, received_at: 0, request_headers: 0, response_headers: 0, response_trailers: 0 },
+    {
+      request_id: id,
+      agent_id: 'agent-1',
+      boot_id: '07070707-0707-0707-0707-070707070707',
+      cluster: 'local',
+      namespace: 'shop',
+      workload: 'Deployment/cart',
+      pod: 'cart-1',
+      node: 'node.1',
+      received_at: 0,
+      started_at: new Date('2026-09-21T14:13:20.123Z'),
+      method: 'GET',
+      scheme: 'http',
+      host: 'cart.local:8080',
+      path: '/items?id=1',
+      url: 'http://cart.local:8080/items?id=1',
+      http_version: '1.1',
+      peer_address: '10.0.0.9:51000',
+      captured_port: 8080,
+      traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+      replay_of: null,
+      status: 200,
+      reason: 'OK',
+      response_http_version: '1.1',
+      first_byte_us: '1234',
+      duration_us: '5678',
+      outcome: 1,
+      request_body_bytes: '0',
+      response_body_bytes: '2',
+      request_captured_bytes: '0',
+      response_captured_bytes: '2',
+      request_truncated: false,
+      response_truncated: false,
+      tls_version: null,
+      tls_cipher_suite: null,
+      tls_server_name: null,
+      tls_alpn: null,
+      request_headers: 0,
+      response_headers: 0,
+      request_trailers: null,
+      response_trailers: 0,
+    },
+  );
+  assert.deepEqual(await rig.rows(`SELECT * FROM culvert.http_bodies`), [
+    {
+      request_id: id,
+      direction: 2,
+      chunk_offset: '0',
+      chunk_bytes: 2,
+      last: true,
+      encoding: 1,
+      agent_id: 'agent-1',
+      data: Buffer.from('ok'),
+    },
+  ]);
+});
+
+test('every batch delivered twice and responses before requests leave one row each', async () => {
+  const whole = Array.from({ length: 300 }, () => exchangeEvent());
+  const parts = Array.from({ length: 100 }, () => partEvents());
+  const batches = [
+    batch(parts.map((part) => part[2])),
+    batch(
+      parts.map((part) => part[1]),
+      { firstSequence: 101 },
+    ),
+    batch(whole, { firstSequence: 201 }),
+    batch(
+      parts.map((part) => part[0]),
+      { firstSequence: 501 },
+    ),
+    batch(
+      [...whole, ...parts.map((part) => part[0])].map((event) => bodyEvent(event.requestId)),
+      BODIES,
+    ),
+  ];
+  await rig.ingest();
+
+  for (const each of batches) {
+    await publishBatch(rig.nats, each);
+    await rig.drained();
+  }
+  for (const each of [...batches, ...batches]) await publishBatch(rig.nats, each);
+  await rig.drained();
+
+  const [counts] = await rig.rows(
+    `SELECT count(*)::int AS rows, count(method)::int AS requests, count(status)::int AS responses,
+       count(outcome)::int AS ends FROM culvert.http_transactions`,
+  );
+  assert.deepEqual(counts, { rows: 400, requests: 400, responses: 400, ends: 400 });
+  assert.equal(await rig.count(`SELECT count(*) FROM culvert.http_bodies`), 400);
+  assert.equal(await rig.count(`SELECT count(*) FROM culvert.dead_letters`), 0);
+  assert.deepEqual(
+    (await books()).map((book) => [
+      book.kind,
+      book.stored,
+      book.duplicates_discarded,
+      book.ingested_sequence,
+    ]),
+    [
+      [EventKind.EVENT_KIND_EXCHANGE, '400', '800', '600'],
+      [EventKind.EVENT_KIND_BODY, '400', '800', '400'],
+    ],
+  );
+});
+
+test('S1-10: a request and a response that carries its end, as separate events, become one row', async () => {
+  const id = mintRequestId();
+  await rig.ingest();
+
+  await publishBatch(
+    rig.nats,
+    batch([{ requestId: id, event: { $case: 'response', response: response({ end: end() }) } }]),
+  );
+  await rig.drained();
+  await publishBatch(rig.nats, batch([partEvents(id)[0]], { firstSequence: 2 }));
+  await rig.drained();
+
+  assert.deepEqual(await rig.rows(`SELECT method, status, outcome FROM culvert.http_transactions`), [
+    { method: 'GET', status: 200, outcome: 1 },
+  ]);
+  assert.equal((await books())[0]?.stored, '1');
+});
