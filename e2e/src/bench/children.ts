@@ -4,7 +4,9 @@ import { type ManagedProcess, startProcess } from '@culvert/demo/launcher/proces
 /** The core of the process under test, the core of everything else, or both. */
 export type Core = 'measured' | 'other' | 'any';
 
-const CORES: Readonly<Record<Core, string>> = { measured: '1', other: '0', any: '0,1' };
+export const MEASURED_CORE = 1;
+
+const CORES: Readonly<Record<Core, string>> = { measured: `${MEASURED_CORE}`, other: '0', any: '0,1' };
 
 /** What to start, and on which core. */
 export interface ChildOptions {

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { descendants, readProcessTable } from '@culvert/demo/launcher/process-table';
 
-const CLOCK_TICK_MS = 10;
+/** The unit of CPU times in /proc on Linux, whatever the kernel's own tick. */
+export const CLOCK_TICK_MS = 10;
 const QUIET_STEP_MS = 100;
 const QUIET_SHARE = 0.03;
 

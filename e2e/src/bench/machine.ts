@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpus, release, totalmem, type } from 'node:os';
+import { CLOCK_TICK_MS } from './cpu.ts';
 import { runCommand } from './run-command.ts';
 
 /** One line about the machine: processor, cores, memory, kernel. */
@@ -16,9 +17,9 @@ export function describeMachine(): string {
  * Numbers taken on a busy machine mean little, so they come with this.
  */
 export async function busyShare(): Promise<number> {
-  const before = coreTimes();
+  const before = coreTimes([0, 1]);
   await delay(1000);
-  const after = coreTimes();
+  const after = coreTimes([0, 1]);
   return 1 - (after.idle - before.idle) / (after.total - before.total);
 }
 
@@ -27,10 +28,17 @@ export async function pinSelf(cores: '0' | '0,1'): Promise<void> {
   await runCommand(['taskset', '--all-tasks', '--cpu-list', '--pid', cores, String(process.pid)]);
 }
 
-/** Idle and all time of cores 0 and 1, from proc(5) `stat`, in ticks. */
-function coreTimes(): { readonly idle: number; readonly total: number } {
+/** Milliseconds that a core has worked so far, for whomever, from proc(5) `stat`. */
+export function coreBusyMs(core: number): number {
+  const times = coreTimes([core]);
+  return (times.total - times.idle) * CLOCK_TICK_MS;
+}
+
+/** Idle and all time of some cores, in ticks. */
+function coreTimes(cores: readonly number[]): { readonly idle: number; readonly total: number } {
   let [idle, total] = [0, 0];
-  for (const [, fields] of readFileSync('/proc/stat', 'latin1').matchAll(/^cpu[01] (.*)$/gm)) {
+  const line = new RegExp(`^cpu(?:${cores.join('|')}) (.*)$`, 'gm');
+  for (const [, fields] of readFileSync('/proc/stat', 'latin1').matchAll(line)) {
     const ticks = (fields as string).trim().split(' ').map(Number);
     idle += (ticks[3] ?? 0) + (ticks[4] ?? 0);
     total += ticks.slice(0, 8).reduce((sum, value) => sum + value, 0);

@@ -1,8 +1,10 @@
 import { freePort } from '@culvert/demo/launcher/ports';
 import { audit, isSettled, type Audit, type SidecarBooks } from './accounts.ts';
+import { MEASURED_CORE } from './children.ts';
 import type { Bench } from './context.ts';
 import { cpuMs, untilQuiet } from './cpu.ts';
 import { runWrk } from './load/wrk.ts';
+import { coreBusyMs } from './machine.ts';
 import type { Forwarder, Peer } from './peers/peer.ts';
 import type { Rig } from './rig.ts';
 import { until } from './until.ts';
@@ -22,6 +24,8 @@ export interface Cost<T> {
   readonly cpuMs: number;
   readonly natsCpuMs: number;
   readonly elapsedMs: number;
+  /** How much of the measured core others took, 0 to 1. A number that is not small makes the run worthless. */
+  readonly disturbance: number;
   /** Only of a process that captures. */
   readonly audit?: Audit;
 }
@@ -52,19 +56,19 @@ export async function measure<T>(
   const before = under.books === undefined ? undefined : await settled(under.books);
   await rig.streams.purge();
   await untilQuiet(under.process.pid);
-  const [cpu, natsCpu, start] = [
-    await cpuMs(under.process.pid),
-    await cpuMs(rig.nats.pid),
-    performance.now(),
-  ];
+  const natsCpu = await cpuMs(rig.nats.pid);
+  const [cpu, core, start] = [await cpuMs(under.process.pid), coreBusyMs(MEASURED_CORE), performance.now()];
   const result = await load();
   const elapsedMs = performance.now() - start;
   await untilQuiet(under.process.pid);
+  const used = (await cpuMs(under.process.pid)) - cpu;
+  const others = coreBusyMs(MEASURED_CORE) - core - used;
   const cost = {
     result,
-    cpuMs: (await cpuMs(under.process.pid)) - cpu,
+    cpuMs: used,
     natsCpuMs: (await cpuMs(rig.nats.pid)) - natsCpu,
     elapsedMs,
+    disturbance: Math.max(0, others / (performance.now() - start)),
   };
   if (under.books === undefined || before === undefined) return cost;
   const after = await settled(under.books);

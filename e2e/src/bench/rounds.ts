@@ -1,4 +1,6 @@
 import type { PeerName } from './config.ts';
+import { percent } from './report/numbers.ts';
+import { median } from './statistics.ts';
 
 /** What every measured run says about itself. */
 interface OfRound {
@@ -24,4 +26,13 @@ export function sharedRatios<R extends OfRound>(
       const base = runs.find((other) => other.peer === 'haproxy' && other.round === run.round);
       return base === undefined ? [] : [value(run) / value(base)];
     });
+}
+
+/** A sentence that tells whether the process under test had its core to itself. */
+export function disturbanceRemark(runs: readonly { readonly disturbance: number }[]): string {
+  const shares = runs.map((run) => run.disturbance);
+  return (
+    `Other processes and the kernel took ${percent(median(shares), 1)} of the measured core in the median run ` +
+    `and ${percent(Math.max(...shares), 1)} in the worst.`
+  );
 }

@@ -8,7 +8,7 @@ import type { Peer } from '../peers/peer.ts';
 import { fixed, percent, times } from '../report/numbers.ts';
 import type { Goal, SuiteResult, Table } from '../report/result.ts';
 import { startRig, type Rig } from '../rig.ts';
-import { rotated, sharedRatios } from '../rounds.ts';
+import { disturbanceRemark, rotated, sharedRatios } from '../rounds.ts';
 import { median, range } from '../statistics.ts';
 
 const MOST_CPU = 1.5;
@@ -25,6 +25,7 @@ interface Run {
   readonly natsUs: number;
   /** How much of its core the process used. */
   readonly busy: number;
+  readonly disturbance: number;
   readonly audit?: Audit;
 }
 
@@ -47,7 +48,7 @@ export async function captureSuite(bench: Bench): Promise<SuiteResult> {
     suite: 'capture',
     tables: [tableOf(peers, runs)],
     goals: goalsOf(runs),
-    remarks: [],
+    remarks: [disturbanceRemark(runs)],
     data: { runs },
   };
 }
@@ -72,6 +73,7 @@ async function runOnce(bench: Bench, rig: Rig, peer: Peer, round: number): Promi
     cpuUs: (cost.cpuMs * 1000) / requests,
     natsUs: (cost.natsCpuMs * 1000) / requests,
     busy: cost.cpuMs / cost.elapsedMs,
+    disturbance: cost.disturbance,
     ...(cost.audit === undefined ? {} : { audit: cost.audit }),
   };
 }

@@ -8,7 +8,7 @@ import type { Peer } from '../peers/peer.ts';
 import { fixed, percent, times } from '../report/numbers.ts';
 import type { Goal, SuiteResult, Table } from '../report/result.ts';
 import { startRig, type Rig } from '../rig.ts';
-import { rotated, sharedRatios } from '../rounds.ts';
+import { disturbanceRemark, rotated, sharedRatios } from '../rounds.ts';
 import { median } from '../statistics.ts';
 
 /** One run of one peer at one rate. */
@@ -18,6 +18,7 @@ interface Run extends VegetaResult {
   readonly rate: number;
   readonly cpuUs: number;
   readonly natsUs: number;
+  readonly disturbance: number;
   readonly audit?: Audit;
 }
 
@@ -44,7 +45,7 @@ export async function ratesSuite(bench: Bench): Promise<SuiteResult> {
       ),
     ),
     goals: goalsOf(runs),
-    remarks: [],
+    remarks: [disturbanceRemark(runs)],
     data: { runs },
   };
 }
@@ -61,18 +62,24 @@ async function runOnce(
     rig,
     warm,
     () => runVegeta(bench, { port: warm.port, rate, seconds: bench.config.durationSeconds }),
-    (result) => Math.round(result.requests * result.success),
+    answeredOf,
     0,
   );
+  const answered = answeredOf(cost.result);
   return {
     ...cost.result,
     peer: peer.name,
     round,
     rate,
-    cpuUs: (cost.cpuMs * 1000) / cost.result.requests,
-    natsUs: (cost.natsCpuMs * 1000) / cost.result.requests,
+    cpuUs: (cost.cpuMs * 1000) / answered,
+    natsUs: (cost.natsCpuMs * 1000) / answered,
+    disturbance: cost.disturbance,
     ...(cost.audit === undefined ? {} : { audit: cost.audit }),
   };
+}
+
+function answeredOf(result: VegetaResult): number {
+  return Math.round(result.requests * result.success);
 }
 
 function tableOf(peers: readonly Peer[], runs: readonly Run[], rate: number): Table {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench } from '../context.ts';
 import { runCommand } from '../run-command.ts';
@@ -12,11 +12,13 @@ export async function buildBundles(bench: Bench): Promise<void> {
   });
 }
 
-/** The command that runs a bundled process. */
+/** The command that runs a bundled process, with the Node options that it ships with. */
 export function bundle(bench: Bench, name: 'sidecar' | 'orchestrator'): [string, ...string[]] {
-  const file = join(bench.root, 'dist', name, 'main.mjs');
+  const directory = join(bench.root, 'dist', name);
+  const [file, options] = [join(directory, 'main.mjs'), join(directory, 'node-options')];
   if (!existsSync(file)) throw new Error(`${file} is missing: the build did not make it`);
-  return [process.execPath, file];
+  const words = existsSync(options) ? readFileSync(options, 'utf8').split(/\s+/) : [];
+  return [process.execPath, ...words.filter((word) => word !== ''), file];
 }
 
 /** Which state of the source the bundles were made from. */
