@@ -2,7 +2,7 @@
 const PROCESSES = ['sidecar', 'orchestrator', 'operator', 'console'];
 const SHARED = ['crds', 'proto', 'runtime', 'traffic', 'policy'];
 const anyOf = (folders) => `^(${folders.join('|')})/`;
-const TEST = '\\.test\\.ts$|^[^/]+/(test|bench)/';
+const TEST = '\\.test\\.ts$|/testing/|^[^/]+/(test|bench)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

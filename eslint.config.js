@@ -56,6 +56,7 @@ export default tseslint.config(
       '*/scripts/**',
       '**/bench/**',
       'e2e/**',
+      '**/testing/**',
       '**/*.test.ts',
     ],
     rules: { 'no-restricted-syntax': 'off' },

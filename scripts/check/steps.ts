@@ -4,10 +4,10 @@ import type { Step } from './run-steps.ts';
 export const steps: readonly Step[] = [
   { name: 'lint', tool: 'eslint/bin/eslint.js', arguments: ['.', '--max-warnings=0'] },
   { name: 'types', tool: 'typescript/bin/tsc', arguments: ['-p', '.'] },
-  { name: 'dead code', tool: 'knip/bin/knip.js', arguments: ['--no-progress'] },
+  { name: 'dead code', tool: 'knip/bin/knip.js', arguments: ['--no-progress', '--no-config-hints'] },
   {
     name: 'import boundaries',
-    tool: 'dependency-cruiser/bin/dependency-cruise.mjs',
+    tool: 'dependency-cruiser/bin/dependency-cruiser.mjs',
     arguments: ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', '.'],
   },
   {

@@ -1,0 +1,60 @@
+/**
+ * `make build`: each process as one file, dist/<process>/main.mjs, with its source map beside it. Fails when a
+ * bundle has outgrown its budget.
+ *
+ * Flags that Node should be started with stand in <process>/node-options and are copied beside the bundle.
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { root } from './root.ts';
+
+const KIB = 1024;
+/** How large each bundle may be: about a quarter above what it is, so that growth is noticed. */
+const BUDGETS_KIB = { sidecar: 1_250, orchestrator: 16_000 };
+/** CommonJS dependencies call `require`, which ES modules don't have. */
+const BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+for (const [name, budgetKib] of Object.entries(BUDGETS_KIB)) {
+  const folder = join(root, 'dist', name);
+  rmSync(folder, { recursive: true, force: true });
+  const { metafile } = await build({
+    entryPoints: [join(root, name, 'src/main.ts')],
+    outfile: join(folder, 'main.mjs'),
+    absWorkingDir: root,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    banner: { js: BANNER },
+    sourcemap: 'external',
+    sourcesContent: false,
+    metafile: true,
+    // An optional native client that pg looks for and that is not installed.
+    external: ['pg-native'],
+    logLevel: 'warning',
+  });
+  const flags = join(root, name, 'node-options');
+  if (existsSync(flags)) copyFileSync(flags, join(folder, 'node-options'));
+  report(name, metafile, budgetKib);
+  // A bundle that can't even start, for want of a file or of `require`, is noticed here.
+  execFileSync(process.execPath, [join(folder, 'main.mjs'), '--help'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+function report(name: string, metafile: Metafile, budgetKib: number): void {
+  const output = metafile.outputs[`dist/${name}/main.mjs`];
+  if (output === undefined) throw new Error(`esbuild wrote no dist/${name}/main.mjs`);
+  const kib = Math.round(output.bytes / KIB);
+  console.log(`dist/${name}/main.mjs: ${kib} KiB of at most ${budgetKib}`);
+  if (kib <= budgetKib) return;
+  process.exitCode = 1;
+  console.log('too large; the largest parts:');
+  const parts = Object.entries(output.inputs).sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput);
+  for (const [file, { bytesInOutput }] of parts.slice(0, 10)) {
+    console.log(`  ${String(Math.round(bytesInOutput / KIB)).padStart(6)} KiB  ${file}`);
+  }
+}
