@@ -1,4 +1,4 @@
-import type { GraphQLSchema } from 'graphql';
+import { getOperationAST, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Logger } from '@culvert/runtime/log';
 import type { QueryContext } from './context.ts';
@@ -39,6 +39,10 @@ export function createGraphql(options: GraphqlOptions) {
 function measure(metrics: OperationMetrics): Plugin {
   return {
     onExecute({ args }) {
+      const operation = getOperationAST(
+        args.document as DocumentNode,
+        args.operationName as string | undefined,
+      );
       const started = performance.now();
       return {
         onExecuteDone({ result }) {

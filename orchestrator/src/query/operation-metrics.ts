@@ -3,7 +3,7 @@ import { Histogram, type Registry } from 'prom-client';
 /** Counts and times GraphQL operations by their names. */
 export interface OperationMetrics {
   /** An operation has been answered. */
-  observe(name: string | null | undefined, failed: boolean, milliseconds: number): void;
+  observe(name: string | undefined, failed: boolean, milliseconds: number): void;
 }
 
 /** Clients choose the names, so only so many get time series of their own. */
@@ -19,8 +19,8 @@ export function createOperationMetrics(registry: Registry): OperationMetrics {
     registers: [registry],
   });
   const names = new Set<string>();
-  const nameOf = (name: string | null | undefined): string => {
-    if (name == null || name === '') return 'unnamed';
+  const nameOf = (name: string | undefined): string => {
+    if (name === undefined) return 'unnamed';
     if (names.size < MAX_NAMES && name.length <= 64) names.add(name);
     return names.has(name) ? name : 'other';
   };

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { createTestGraphql } from '../testing/graphql.ts';
+import { createTestLog } from '../testing/log.ts';
+import { startTestStore, type TestStore } from '../testing/store.ts';
+
+let store: TestStore;
+
+before(async () => {
+  store = await startTestStore();
+});
+after(() => store.close());
+
+test('an unexpected error shows an id only, under which the log has the rest', async () => {
+  const { log, lines } = createTestLog();
+  const broken = { connect: () => Promise.reject(new TypeError('secret detail')) } as unknown as pg.Pool;
+  const api = createTestGraphql(broken, { log });
+
+  const answer = await api.ask('{ requests { requestId } }');
+
+  const id = answer.errors?.[0]?.extensions?.id ?? '';
+  assert.match(id, /^[0-9a-f-]{36}$/);
+  assert.deepEqual(answer.errors?.[0]?.extensions, { code: 'INTERNAL', id });
+  assert.doesNotMatch(JSON.stringify(answer), /secret detail/);
+  const [line] = lines.filter((candidate) => candidate['id'] === id);
+  assert.match(JSON.stringify(line), /secret detail/);
+});
+
+test('a refusal by Postgres that nobody foresaw is masked too', async () => {
+  const { log, lines } = createTestLog();
+  const pool = new pg.Pool({
+    connectionString: store.server.url,
+    options: '-c default_transaction_isolation=bad',
+  });
+  const api = createTestGraphql(pool, { log });
+
+  const answer = await api.ask('{ requests { requestId } }');
+  await pool.end();
+
+  assert.equal(answer.errors?.[0]?.extensions?.code, 'INTERNAL');
+  assert.ok(lines.some((line) => line['id'] === answer.errors?.[0]?.extensions?.id));
+});
+
+test('a statement beyond its time limit is STORE_TIMEOUT', async () => {
+  const pool = new pg.Pool({ connectionString: store.server.url, statement_timeout: 50 });
+  const blocker = await store.pool.connect();
+  await blocker.query('BEGIN; LOCK TABLE culvert.http_transactions IN ACCESS EXCLUSIVE MODE');
+  const api = createTestGraphql(pool);
+
+  const answer = await api.ask('{ requests { requestId } }');
+  await blocker.query('ROLLBACK');
+  blocker.release();
+  await pool.end();
+
+  assert.equal(answer.errors?.[0]?.extensions?.code, 'STORE_TIMEOUT');
+});
+
+test('tables that do not exist yet are STORE_UNAVAILABLE', async () => {
+  await store.pool.query('CREATE DATABASE empty');
+  const pool = new pg.Pool({ connectionString: store.server.url.replace(/[^/]*$/, 'empty') });
+  const api = createTestGraphql(pool);
+
+  const answer = await api.ask('{ agents { agentId } }');
+  await pool.end();
+
+  assert.equal(answer.errors?.[0]?.extensions?.code, 'STORE_UNAVAILABLE');
+});
+
+test('Postgres away is STORE_UNAVAILABLE, and queries work again when it is back', async () => {
+  const pool = new pg.Pool({ connectionString: store.server.url });
+  pool.on('error', () => undefined);
+  const { log, lines } = createTestLog();
+  const api = createTestGraphql(pool, { log });
+  const query = '{ requests { requestId } agents { agentId } }';
+
+  const there = await api.ask(query);
+  await store.server.stop('immediate');
+  const away = await api.ask(query);
+  await store.server.restart();
+  const back = await api.ask(query);
+  await pool.end();
+
+  assert.equal(there.errors, undefined);
+  assert.equal(away.errors?.[0]?.extensions?.code, 'STORE_UNAVAILABLE');
+  assert.equal(back.errors, undefined);
+  assert.ok(lines.some((line) => line['code'] === 'STORE_UNAVAILABLE'));
+});
+
+test('mistakes in a query are told as they are, with a code', async () => {
+  const api = createTestGraphql(store.pool);
+
+  const syntax = await api.ask('{ requests {');
+  const unknown = await api.ask('{ requests { nothing } }');
+  const argument = await api.ask('{ request { requestId } }');
+
+  assert.equal(syntax.errors?.[0]?.extensions?.code, 'GRAPHQL_PARSE_FAILED');
+  assert.equal(unknown.errors?.[0]?.extensions?.code, 'GRAPHQL_VALIDATION_FAILED');
+  assert.match(unknown.errors[0].message, /Cannot query field "nothing"/);
+  assert.equal(argument.errors?.[0]?.extensions?.code, 'GRAPHQL_VALIDATION_FAILED');
+});
+
+test('operations are timed by their name, and only so many names are kept', async () => {
+  const api = createTestGraphql(store.pool);
+
+  for (let n = 0; n < 101; n++) await api.ask(`query Name${n} { __typename }`);
+  await api.ask('{ __typename }');
+  const metrics = await api.registry.metrics();
+
+  assert.match(metrics, /operation_duration_seconds_count\{operation="Name99",outcome="ok"\} 1/);
+  assert.match(metrics, /operation_duration_seconds_count\{operation="other",outcome="ok"\} 1/);
+  assert.match(metrics, /operation_duration_seconds_count\{operation="unnamed",outcome="ok"\} 1/);
+});

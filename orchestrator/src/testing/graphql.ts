@@ -1,0 +1,70 @@
+import { Registry } from 'prom-client';
+import type { Logger } from '@culvert/runtime/log';
+import { createDatabase } from '../query/database.ts';
+import { createGraphql, type Graphql } from '../query/graphql.ts';
+import { createOperationMetrics } from '../query/operation-metrics.ts';
+import { buildSchema } from '../query/schema.ts';
+import type { StreamReader } from '../query/stream-reader.ts';
+import { FIRST_HOUR, silent } from './store.ts';
+import type pg from 'pg';
+
+/** GraphQL over a pool, asked as a client would ask it. */
+export interface TestGraphql {
+  readonly graphql: Graphql;
+  readonly registry: Registry;
+  /** The statements of the last query. */
+  readonly statements: string[];
+  /** What the clock says, in Unix milliseconds. */
+  now: number;
+  /** Sends a query and returns the whole answer. */
+  ask<T>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<Answer<T>>;
+}
+
+/** An answer as GraphQL clients read it. */
+export interface Answer<T> {
+  readonly data: T;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions?: { readonly code?: string; readonly id?: string };
+  }[];
+}
+
+/** A stream that can't be asked, as while NATS is away. */
+export const unknownStream: StreamReader = {
+  heldSubjects: () => Promise.resolve(undefined),
+  oldestBoot: () => Promise.resolve(undefined),
+};
+
+/** Puts the real schema on a pool. */
+export function createTestGraphql(
+  pool: pg.Pool,
+  options: { readonly log?: Logger; readonly stream?: StreamReader } = {},
+): TestGraphql {
+  const statements: string[] = [];
+  const registry = new Registry();
+  const test: TestGraphql = {
+    registry,
+    statements,
+    now: FIRST_HOUR + 10_000,
+    graphql: createGraphql({
+      schema: buildSchema(),
+      context: {
+        database: createDatabase(pool, ({ sql }) => statements.push(sql)),
+        stream: options.stream ?? unknownStream,
+        now: () => test.now,
+      },
+      log: options.log ?? silent,
+      metrics: createOperationMetrics(registry),
+    }),
+    ask: async <T>(query: string, variables?: Readonly<Record<string, unknown>>) => {
+      statements.length = 0;
+      const response = await test.graphql.fetch('http://test/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      });
+      return (await response.json()) as Answer<T>;
+    },
+  };
+  return test;
+}
