@@ -47,11 +47,7 @@ function measure(metrics: OperationMetrics): Plugin {
       return {
         onExecuteDone({ result }) {
           const failed = 'errors' in result && result.errors !== undefined && result.errors.length > 0;
-          metrics.observe(
-            args.operationName as string | null | undefined,
-            failed,
-            performance.now() - started,
-          );
+          metrics.observe(operation?.name?.value, failed, performance.now() - started);
         },
       };
     },
