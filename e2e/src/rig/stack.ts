@@ -56,6 +56,8 @@ export async function startStack(t: TestContext, options: StackOptions = {}): Pr
         CULVERT_METRICS_PORT: orchestratorMetricsPort,
         CULVERT_POSTGRES_URL: postgres.url,
         CULVERT_DATA_DIR: directory,
+        // What a killed replica had taken comes again after this; a minute by default.
+        CULVERT_INGEST_ACK_WAIT_MS: '5000',
         NATS_URL: nats.url,
         ...options.orchestrator,
       },
