@@ -38,3 +38,17 @@ test('stopping all ends children and what was taken over, the youngest first', a
   assert.deepEqual(order, ['owned', 'child']);
   assert.equal(child.running, false);
 });
+
+test('nothing starts after the end', async (t) => {
+  const children = newChildren(t);
+  await children.close();
+  let stopped = false;
+
+  children.own({ stop: () => Promise.resolve((stopped = true)) });
+
+  assert.equal(stopped, true);
+  await assert.rejects(
+    children.start({ name: 'sleep', command: ['sleep', '60'], core: 'any' }),
+    /bench ends/,
+  );
+});

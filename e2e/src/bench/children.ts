@@ -32,22 +32,30 @@ export interface Children {
   stop(child: Stoppable): Promise<void>;
   /** Stops all, the youngest first. */
   stopAll(): Promise<void>;
+  /** Stops all and lets nothing start any more. */
+  close(): Promise<void>;
 }
 
 /** Children whose output goes to files of `logDirectory`. */
 export function createChildren(logDirectory: string): Children {
   const running = new Set<Stoppable>();
   let count = 0;
+  let closed = false;
   const own = <T extends Stoppable>(child: T): T => {
     running.add(child);
+    if (closed) void stop(child);
     return child;
   };
   const stop = async (child: Stoppable): Promise<void> => {
     await child.stop();
     running.delete(child);
   };
+  const stopAll = async (): Promise<void> => {
+    for (const child of [...running].toReversed()) await stop(child);
+  };
   return {
     start: async (options) => {
+      if (closed) throw new Error(`${options.name} does not start: the bench ends`);
       const [command, ...args] = pinned(options.core, options.command);
       const child = await startProcess({
         name: options.name,
@@ -62,8 +70,10 @@ export function createChildren(logDirectory: string): Children {
     },
     own,
     stop,
-    stopAll: async () => {
-      for (const child of [...running].toReversed()) await stop(child);
+    stopAll,
+    close: () => {
+      closed = true;
+      return stopAll();
     },
   };
 }

@@ -1,11 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from '@culvert/runtime/config';
 import { createChildren } from './children.ts';
 import { isFullRun, readConfig, settings, type BenchConfig } from './config.ts';
 import type { Bench } from './context.ts';
 import { runSuites } from './run-suites.ts';
+
+const FAREWELL_MS = 1_000;
 
 const HELP = `Usage: make bench [VARIABLE=value …]
 
@@ -55,9 +58,9 @@ async function run(config: BenchConfig): Promise<number> {
     children,
     progress: (line) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`),
   };
-  const interrupted = untilInterrupted();
+  const running = runSuites(bench, process.env);
   try {
-    const outcome = await Promise.race([runSuites(bench, process.env), interrupted]);
+    const outcome = await Promise.race([running, untilInterrupted()]);
     if (outcome === 'interrupted') return 130;
     const file = join(results, `${outcome.started.toISOString().replaceAll(':', '-')}.json`);
     await writeFile(file, `${JSON.stringify(outcome, undefined, 2)}\n`);
@@ -66,8 +69,10 @@ async function run(config: BenchConfig): Promise<number> {
       bench.progress('docs/benchmarks.md stays as it is: this was a shortened or filtered run');
     return outcome.results.every((result) => result.goals.every((goal) => goal.met)) ? 0 : 1;
   } finally {
-    await children.stopAll();
-    await rm(workDirectory, { recursive: true, force: true });
+    await children.close();
+    // What was interrupted fails now, because nothing answers it any more.
+    await Promise.race([running.catch(() => undefined), delay(FAREWELL_MS)]);
+    await rm(workDirectory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
