@@ -1,6 +1,7 @@
-/** Rules about source files that no linter at hand has. */
+/** Rules about source files and the lock file that no linter at hand has. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { lockFileProblems } from './lock-file.ts';
 import { root } from './root.ts';
 import { sourceFiles } from './source-files.ts';
 
@@ -25,9 +26,7 @@ for (const file of sourceFiles()) {
     }
   }
 }
-if (/"resolved": "https?:/.test(readFileSync(join(root, 'package-lock.json'), 'utf8'))) {
-  problems.push('package-lock.json: names a registry; install with the committed .npmrc');
-}
+problems.push(...lockFileProblems());
 
 if (problems.length > 0) {
   console.log(problems.join('\n'));
