@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where the bearer token comes from. Empty texts mean "not given". */
@@ -26,13 +26,7 @@ export async function loadToken(source: TokenSource): Promise<Token> {
   if (source.token !== '') return { value: source.token, file: undefined };
   if (source.tokenFile !== '') return readToken(source.tokenFile);
   const file = join(source.dataDirectory, 'token');
-  await mkdir(source.dataDirectory, { recursive: true });
-  try {
-    // Exclusive, so that two processes started at once end up with one token.
-    await writeFile(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  await makeToken(source.dataDirectory, file);
   return readToken(file);
 }
 
@@ -47,6 +41,20 @@ export function createTokenCheck(token: string): (authorization: string | undefi
     const given = /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1] ?? '';
     return timingSafeEqual(digest(given), expected);
   };
+}
+
+/** Appears whole or not at all, and only if there is none: processes started at once end up with one token. */
+async function makeToken(directory: string, file: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  await writeFile(draft, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
+  try {
+    await link(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await unlink(draft);
+  }
 }
 
 async function readToken(file: string): Promise<Token> {
