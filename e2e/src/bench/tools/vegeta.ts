@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bench } from '../context.ts';
 import { findProgram, runCommand } from '../run-command.ts';
@@ -28,5 +28,6 @@ export async function vegeta(bench: Bench): Promise<string> {
   await runCommand(['go', 'mod', 'tidy'], { directory, timeoutMs: 600_000 });
   await runCommand(['go', 'build', '-trimpath', '-o', 'vegeta', MODULE], { directory, timeoutMs: 600_000 });
   await rename(join(directory, 'vegeta'), binary);
+  await rm(directory, { recursive: true });
   return binary;
 }
