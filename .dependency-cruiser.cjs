@@ -36,7 +36,7 @@ module.exports = {
       from: { path: `${anyOf(PROCESSES)}.*(${TEST})` },
       to: {
         path: anyOf([...PROCESSES, 'demo', 'e2e', 'scripts']),
-        pathNot: ['^demo/src/launcher/', '^$1/'],
+        pathNot: ['^demo/src/launcher/', '^e2e/src/corpus/', '^$1/'],
       },
     },
     {

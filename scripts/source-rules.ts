@@ -1,7 +1,8 @@
-/** Rules about source files and the lock file that no linter at hand has. */
+/** Rules about source files, pages and the lock file that no linter at hand has. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockFileProblems } from './lock-file.ts';
+import { deadLinks } from './pages.ts';
 import { root } from './root.ts';
 import { sourceFiles } from './source-files.ts';
 
@@ -26,7 +27,7 @@ for (const file of sourceFiles()) {
     }
   }
 }
-problems.push(...lockFileProblems());
+problems.push(...lockFileProblems(), ...deadLinks());
 
 if (problems.length > 0) {
   console.log(problems.join('\n'));
