@@ -8,7 +8,7 @@ import { until } from './until.ts';
 
 function newChildren(t: TestContext): Children {
   const directory = mkdtempSync(join(tmpdir(), 'culvert-bench-'));
-  const children = createChildren(directory);
+  const children = createChildren(directory, process.env);
   t.after(async () => {
     await children.stopAll();
     rmSync(directory, { recursive: true });

@@ -36,8 +36,12 @@ export interface Children {
   close(): Promise<void>;
 }
 
-/** Children whose output goes to files of `logDirectory`. */
-export function createChildren(logDirectory: string): Children {
+/**
+ * Children whose output goes to files of `logDirectory`.
+ *
+ * @param environment what each of them gets, beside its own
+ */
+export function createChildren(logDirectory: string, environment: NodeJS.ProcessEnv): Children {
   const running = new Set<Stoppable>();
   let count = 0;
   let closed = false;
@@ -61,7 +65,7 @@ export function createChildren(logDirectory: string): Children {
         name: options.name,
         command,
         args,
-        environment: { ...process.env, ...options.environment },
+        environment: { ...environment, ...options.environment },
         logFile: join(logDirectory, `${String(++count).padStart(4, '0')}-${options.name}.log`),
         ready: options.ready ?? (() => true),
       });

@@ -49,7 +49,7 @@ async function run(config: BenchConfig): Promise<number> {
   await mkdir(cacheDirectory, { recursive: true });
   await mkdir(results, { recursive: true });
   const workDirectory = await mkdtemp(join(results, 'work-'));
-  const children = createChildren(workDirectory);
+  const children = createChildren(workDirectory, process.env);
   const bench: Bench = {
     config,
     root,

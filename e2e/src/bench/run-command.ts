@@ -17,8 +17,6 @@ export function runCommand(
   options: {
     readonly directory?: string;
     readonly timeoutMs?: number;
-    readonly signal?: AbortSignal;
-    readonly environment?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<CommandResult> {
   const [file, ...args] = command;
@@ -29,17 +27,16 @@ export function runCommand(
       {
         timeout: options.timeoutMs ?? 60_000,
         maxBuffer: 64 * 1024 * 1024,
-        env: { ...process.env, ...options.environment },
         ...(options.directory === undefined ? {} : { cwd: options.directory }),
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
       },
       (error, stdout, stderr) => {
         if (error === null) resolve({ stdout, stderr });
         else
+          // The message of Node's own error repeats the whole output.
           reject(
-            new Error(`${command.join(' ')}: ${error.message}\n${(stdout + stderr).slice(-2000)}`.trim(), {
-              cause: error,
-            }),
+            new Error(
+              `${command.join(' ')} failed:\n${(stdout + stderr).slice(-2000).trim() || error.message}`,
+            ),
           );
       },
     );
@@ -48,9 +45,13 @@ export function runCommand(
 
 /** Where a program is in PATH or among the system directories, or undefined. */
 export async function findProgram(name: string): Promise<string | undefined> {
-  return runCommand(['sh', '-c', `command -v "$1"`, 'sh', name], {
-    environment: { PATH: `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin` },
-  }).then(
+  return runCommand([
+    'sh',
+    '-c',
+    'PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"; command -v "$1"',
+    'sh',
+    name,
+  ]).then(
     ({ stdout }) => stdout.trim(),
     () => undefined,
   );

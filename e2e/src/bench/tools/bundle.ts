@@ -1,20 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bench } from '../context.ts';
 import { runCommand } from '../run-command.ts';
 
-/** Bundles every process as it ships. */
+/** Bundles every process as it ships, into a folder of this run, so that a later build does not change what runs. */
 export async function buildBundles(bench: Bench): Promise<void> {
   bench.progress('bundling');
   await runCommand([process.execPath, join(bench.root, 'scripts', 'build.ts')], {
     directory: bench.root,
     timeoutMs: 120_000,
   });
+  await cp(join(bench.root, 'dist'), bundles(bench), { recursive: true });
 }
 
 /** The command that runs a bundled process, with the Node options that it ships with. */
 export function bundle(bench: Bench, name: 'sidecar' | 'orchestrator'): [string, ...string[]] {
-  const directory = join(bench.root, 'dist', name);
+  const directory = join(bundles(bench), name);
   const [file, options] = [join(directory, 'main.mjs'), join(directory, 'node-options')];
   if (!existsSync(file)) throw new Error(`${file} is missing: the build did not make it`);
   const words = existsSync(options) ? readFileSync(options, 'utf8').split(/\s+/) : [];
@@ -30,4 +32,8 @@ export async function revision(bench: Bench): Promise<string> {
     await git('status', '--porcelain', '--untracked-files=no'),
   ];
   return changes === '' ? commit : `${commit} with changes`;
+}
+
+function bundles(bench: Bench): string {
+  return join(bench.workDirectory, 'dist');
 }

@@ -19,18 +19,18 @@ export async function debianProgram(bench: Bench, wanted: DebianProgram): Promis
   const advice = `${wanted.program} is missing: install it, on Debian by "apt-get install ${wanted.package}"`;
   if (userInfo().uid !== 0 || (await findProgram('apt-get')) === undefined) throw new Error(advice);
   bench.progress(`installing ${wanted.package}`);
-  const environment = { DEBIAN_FRONTEND: 'noninteractive' };
+  const apt: [string, ...string[]] = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get'];
   const install: [string, ...string[]] = [
-    'apt-get',
+    ...apt,
     'install',
     '--yes',
     '--no-install-recommends',
     wanted.package,
   ];
   try {
-    await runCommand(install, { timeoutMs: 600_000, environment }).catch(async () => {
-      await runCommand(['apt-get', 'update'], { timeoutMs: 300_000, environment });
-      await runCommand(install, { timeoutMs: 600_000, environment });
+    await runCommand(install, { timeoutMs: 600_000 }).catch(async () => {
+      await runCommand([...apt, 'update'], { timeoutMs: 300_000 });
+      await runCommand(install, { timeoutMs: 600_000 });
     });
   } catch (error) {
     throw new Error(advice, { cause: error });
