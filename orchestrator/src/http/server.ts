@@ -59,6 +59,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   server.addContentTypeParser(JSON_TYPES, { parseAs: 'string' }, (_request, body, done) => {
     done(null, body);
   });
+  // A connection that stayed open after its last answer would be waited for.
+  let stopping = false;
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    if (stopping) void reply.header('connection', 'close');
+    done();
+  });
   addFailures(server);
   addHttpMetrics(server, options.registry);
   addGuard(server, options.guard);
@@ -67,7 +73,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   await server.listen({ host: options.host, port: options.port, listenTextResolver: () => 'api listens' });
   return {
     port: (server.server.address() as AddressInfo).port,
-    stopAccepting: () => server.close(),
+    stopAccepting: () => {
+      stopping = true;
+      return server.close();
+    },
     terminate: () => {
       server.server.closeAllConnections();
     },

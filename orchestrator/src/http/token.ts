@@ -26,6 +26,11 @@ export async function loadToken(source: TokenSource): Promise<Token> {
   if (source.token !== '') return { value: source.token, file: undefined };
   if (source.tokenFile !== '') return readToken(source.tokenFile);
   const file = join(source.dataDirectory, 'token');
+  try {
+    return await readToken(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
   await makeToken(source.dataDirectory, file);
   return readToken(file);
 }
