@@ -4,7 +4,10 @@ import { root } from './root.ts';
 
 interface LockFile {
   readonly packages: Readonly<
-    Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>
+    Record<
+      string,
+      { readonly resolved?: string; readonly optionalDependencies?: Readonly<Record<string, string>> }
+    >
   >;
 }
 
@@ -15,13 +18,12 @@ interface LockFile {
  * `npm install` leaves out those that its registry doesn't have, and `npm ci` then refuses the file.
  */
 export function lockFileProblems(): string[] {
-  const text = readFileSync(join(root, 'package-lock.json'), 'utf8');
-  const { packages } = JSON.parse(text) as LockFile;
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as LockFile;
   const problems: string[] = [];
-  if (/"resolved": "https?:/.test(text)) {
-    problems.push('package-lock.json names a registry: install with the committed .npmrc');
-  }
-  for (const [path, { optionalDependencies = {} }] of Object.entries(packages)) {
+  for (const [path, { resolved, optionalDependencies = {} }] of Object.entries(packages)) {
+    if (resolved?.startsWith('http')) {
+      problems.push(`package-lock.json names a registry for ${path}: install with the committed .npmrc`);
+    }
     for (const name of Object.keys(optionalDependencies)) {
       if (`node_modules/${name}` in packages || `${path}/node_modules/${name}` in packages) continue;
       problems.push(
