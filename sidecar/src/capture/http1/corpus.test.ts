@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { conversations } from '@culvert/e2e/corpus/corpus';
 import type { Conversation, Step } from '@culvert/e2e/corpus/conversation';
-import { cutAt, cutEverywhere, play, type Played } from './testing/play.ts';
+import type { Played } from './testing/conversation-recorder.ts';
+import { cutAt, cutEverywhere, play } from './testing/play.ts';
 
 for (const conversation of conversations) {
   test(`conversation, whole: ${conversation.name}`, () => {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bytesFrom, conversations } from '@culvert/e2e/corpus/corpus';
 import type { Side, Step } from '@culvert/e2e/corpus/conversation';
+import type { Played } from './testing/conversation-recorder.ts';
 import { mutate } from './testing/mutation.ts';
-import { play, type Played } from './testing/play.ts';
+import { play } from './testing/play.ts';
 import { randomNumbers, type RandomNumbers } from './testing/random-numbers.ts';
 
 const ROUNDS = 50;

@@ -3,10 +3,17 @@ import type { RequestEvents, RequestHead, ResponseEvents, ResponseHead, Trailers
 import { createRequestParser } from '../request-parser.ts';
 import { createResponseParser } from '../response-parser.ts';
 import { targetUrl } from './target-url.ts';
-import type { Played } from './play.ts';
 
 /** As much as the shipped sidecar allows. */
-export const LIMITS = { headBytes: 64 * 1024, heldBytes: 64 * 1024 };
+const LIMITS = { headBytes: 64 * 1024, heldBytes: 64 * 1024 };
+
+/** What the parsers make of a conversation. */
+export interface Played {
+  readonly exchanges: readonly ExpectedExchange[];
+  readonly opaque: string | undefined;
+  /** What was reported, in order; pieces of one body are joined. */
+  readonly events: readonly string[];
+}
 
 class RecordedExchange {
   readonly request: RequestHead;

@@ -1,13 +1,5 @@
-import type { ExpectedExchange, Step } from '@culvert/e2e/corpus/conversation';
-import { ConversationRecorder } from './conversation-recorder.ts';
-
-/** What the parsers make of a conversation. */
-export interface Played {
-  readonly exchanges: readonly ExpectedExchange[];
-  readonly opaque: string | undefined;
-  /** What was reported, in order; pieces of one body are joined. */
-  readonly events: readonly string[];
-}
+import type { Step } from '@culvert/e2e/corpus/conversation';
+import { ConversationRecorder, type Played } from './conversation-recorder.ts';
 
 /** Gives the steps of a conversation to a pair of parsers, in order, each step's bytes as one chunk. */
 export function play(steps: readonly Step[]): Played {
