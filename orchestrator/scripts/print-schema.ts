@@ -7,7 +7,7 @@ import { printSchema } from 'graphql';
 import { buildSchema } from '../src/query/schema.ts';
 
 const FILE = new URL('../schema.graphql', import.meta.url);
-const COMMAND = 'npm run --workspace orchestrator print-schema';
+const COMMAND = 'make docs';
 
 const printed = `# Made by \`${COMMAND}\`: change orchestrator/src/query instead.\n\n${printSchema(buildSchema())}\n`;
 

@@ -130,6 +130,20 @@ test('a list with bodies reads them by one statement, not by one each', async ()
   });
 });
 
+test('bodies are looked up by key, in the partition of their exchange only', async () => {
+  await api.ask(`{ request(id: "${id}") { requestBody } }`);
+  const statement = api.statements[1]
+    ?.replace('$1', `'{${id}}'`)
+    .replace('$2', `'{agent-1}'`)
+    .replace('$3', '1');
+
+  const { rows } = await store.pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN (COSTS OFF) ${statement ?? ''}`);
+
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+  assert.match(plan, /Index Scan .*http_bodies_test_0/);
+  assert.doesNotMatch(plan, /test_1|test_2/);
+});
+
 test('what is skipped, aliased or in fragments counts as what it is', async () => {
   const query = `query Q($no: Boolean!, $yes: Boolean!) {
     requests { ...Deep skipped: responseHeaders @skip(if: $yes) ... @include(if: $no) { requestBody } }
