@@ -45,6 +45,12 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Api> {
     },
     log,
     metrics: createOperationMetrics(parts.registry),
+    limits: {
+      maxDepth: config.queryDepth,
+      maxCost: config.queryCost,
+      maxAliases: config.queryAliases,
+      introspection: config.introspection,
+    },
   });
   return startApiServer({
     host: config.host,

@@ -81,6 +81,23 @@ export const settings = {
     max: 60_000,
     unit: 'milliseconds',
   }),
+  queryDepth: integer('CULVERT_QUERY_DEPTH', 12, 'How deep a query may nest fields.', {
+    min: 3,
+    max: 100,
+    unit: 'levels',
+  }),
+  queryCost: integer(
+    'CULVERT_QUERY_COST',
+    10_000,
+    'What a query may cost: 1 for each object, 10 for each body or header block, times the length of lists.',
+    { min: 100, max: 10_000_000, unit: 'points' },
+  ),
+  queryAliases: integer('CULVERT_QUERY_ALIASES', 30, 'How many aliases a query may have.', {
+    min: 0,
+    max: 10_000,
+    unit: 'aliases',
+  }),
+  introspection: flag('CULVERT_INTROSPECTION', true, 'Whether clients may ask for the GraphQL schema.'),
   maxRequestBytes: integer('CULVERT_MAX_REQUEST_BYTES', 262_144, 'The largest body of an API request.', {
     min: 1_024,
     max: 16_777_216,

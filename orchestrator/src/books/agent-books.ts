@@ -78,7 +78,7 @@ export function sumBooks(
     open: add((part) => part.open),
     spooled: add((part) => part.spooled),
     published: add((part) => part.published),
-    acknowledged: sum((boot) => boot.acknowledged),
+    acknowledged: add((part) => part.acknowledged),
     inStream: add((part) => part.inStream),
     stored: sum((boot) => boot.stored),
     deadLettered: sum((boot) => boot.deadLettered),

@@ -6,6 +6,8 @@ export interface SettledBoot {
   readonly open: number;
   readonly spooled: number;
   readonly published: number;
+  /** What was stored had been in the stream, so it counts as acknowledged before the boot tells so. */
+  readonly acknowledged: number;
   readonly inStream: number;
   readonly lost: Interval;
   readonly balanced: boolean;
@@ -46,6 +48,7 @@ export function settleRunning(boot: BootBooks, stream: BootInStream): SettledBoo
     open: boot.open,
     spooled,
     published,
+    acknowledged: Math.max(boot.acknowledged, done),
     inStream: Math.max(0, published - done),
     lost: NOTHING_LOST,
     balanced:
@@ -73,6 +76,7 @@ export function settleEnded(boot: BootBooks, bounds: Interval, stream: BootInStr
     open: 0,
     spooled: 0,
     published: done + inStream,
+    acknowledged: Math.max(boot.acknowledged, done),
     inStream,
     lost,
     balanced: accounted <= bounds.max && done >= stream.acknowledgedBefore && (!boot.closing || addsUp(boot)),

@@ -100,6 +100,15 @@ test('mistakes in a query are told as they are, with a code', async () => {
   assert.equal(argument.errors?.[0]?.extensions?.code, 'GRAPHQL_VALIDATION_FAILED');
 });
 
+test('a query beyond its limits is refused before any of it runs', async () => {
+  const api = createTestGraphql(store.pool, { limits: { maxAliases: 1 } });
+
+  const answer = await api.ask('{ a: agents { agentId } b: agents { agentId } }');
+
+  assert.deepEqual(answer.errors?.[0]?.extensions, { code: 'TOO_MANY_ALIASES' });
+  assert.deepEqual(api.statements, []);
+});
+
 test('operations are timed by their name, and only so many names are kept', async () => {
   const api = createTestGraphql(store.pool);
 

@@ -4,6 +4,7 @@ import type { Logger } from '@culvert/runtime/log';
 import type { QueryContext } from './context.ts';
 import { createErrorMask } from './faults.ts';
 import type { OperationMetrics } from './operation-metrics.ts';
+import { limitRules, type QueryLimits } from './query-limits.ts';
 
 /** What {@link createGraphql} needs. */
 export interface GraphqlOptions {
@@ -11,6 +12,7 @@ export interface GraphqlOptions {
   readonly context: QueryContext;
   readonly log: Logger;
   readonly metrics: OperationMetrics;
+  readonly limits: QueryLimits;
 }
 
 /** A GraphQL server without a socket. */
@@ -32,8 +34,17 @@ export function createGraphql(options: GraphqlOptions) {
     maskedErrors: { maskError: createErrorMask(options.log) },
     // The mask logs what has to be logged.
     logging: false,
-    plugins: [measure(options.metrics)],
+    plugins: [limit(options.limits), measure(options.metrics)],
   });
+}
+
+function limit(limits: QueryLimits): Plugin {
+  const rules = limitRules(limits);
+  return {
+    onValidate({ addValidationRule }) {
+      for (const rule of rules) addValidationRule(rule);
+    },
+  };
 }
 
 function measure(metrics: OperationMetrics): Plugin {

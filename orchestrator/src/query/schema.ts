@@ -22,6 +22,7 @@ export function buildSchema(): GraphQLSchema {
       requests: t.field({
         type: [transaction],
         nullable: false,
+        extensions: { listSize: NEWEST },
         description: `The ${NEWEST} newest exchanges, newest first, open ones included.`,
         resolve: (_root, _arguments, { database, now }, info) =>
           fromStore(() => readNewest(database, planRead(selectedFields(info)), NEWEST, now())),

@@ -11,6 +11,9 @@ const HEADERS_ARE =
 const BODY_IS =
   'base64, without chunk framing, still content-encoded, up to the first missing piece. Null: not captured; empty text: empty body.';
 
+/** What such a field costs, where an object costs 1. */
+const HEAVY = { cost: 10 };
+
 /**
  * Declares `HttpTransaction` and what belongs to it. A field without `resolve` below would read a property of its own
  * name, so each one says where its value comes from.
@@ -94,18 +97,22 @@ export function declareTransaction(builder: Builder) {
       }),
       requestHeaders: t.string({
         description: HEADERS_ARE,
+        extensions: HEAVY,
         resolve: ({ row }) => headerText(row.request_headers ?? null),
       }),
       responseHeaders: t.string({
         description: HEADERS_ARE,
+        extensions: HEAVY,
         resolve: ({ row }) => headerText(row.response_headers ?? null),
       }),
       requestBody: t.string({
         description: `The request's body as ${BODY_IS}`,
+        extensions: HEAVY,
         resolve: (source) => bodyOf(source, 'request'),
       }),
       responseBody: t.string({
         description: `The response's body as ${BODY_IS}`,
+        extensions: HEAVY,
         resolve: (source) => bodyOf(source, 'response'),
       }),
     }),

@@ -3,6 +3,7 @@ import type { Logger } from '@culvert/runtime/log';
 import { createDatabase } from '../query/database.ts';
 import { createGraphql, type Graphql } from '../query/graphql.ts';
 import { createOperationMetrics } from '../query/operation-metrics.ts';
+import type { QueryLimits } from '../query/query-limits.ts';
 import { buildSchema } from '../query/schema.ts';
 import type { StreamReader } from '../query/stream-reader.ts';
 import { FIRST_HOUR, silent } from './store.ts';
@@ -38,7 +39,11 @@ export const unknownStream: StreamReader = {
 /** Puts the real schema on a pool. */
 export function createTestGraphql(
   pool: pg.Pool,
-  options: { readonly log?: Logger; readonly stream?: StreamReader } = {},
+  options: {
+    readonly log?: Logger;
+    readonly stream?: StreamReader;
+    readonly limits?: Partial<QueryLimits>;
+  } = {},
 ): TestGraphql {
   const statements: string[] = [];
   const registry = new Registry();
@@ -55,6 +60,7 @@ export function createTestGraphql(
       },
       log: options.log ?? silent,
       metrics: createOperationMetrics(registry),
+      limits: { maxDepth: 12, maxCost: 10_000, maxAliases: 30, introspection: true, ...options.limits },
     }),
     ask: async <T>(query: string, variables?: Readonly<Record<string, unknown>>) => {
       statements.length = 0;
