@@ -121,8 +121,9 @@ test('a part that dies is named with its last lines, and the rest is ended', asy
   await assertGone(pids, demo);
 });
 
-test('a taken port is reported with the variable that changes it, before anything starts', async () => {
+test('a taken port is reported with the variable that changes it, before anything starts', async (t) => {
   const other = createServer().listen(0, '127.0.0.1');
+  t.after(() => other.close());
   await new Promise((resolve) => other.once('listening', resolve));
   const { port } = other.address() as { port: number };
 
@@ -133,5 +134,4 @@ test('a taken port is reported with the variable that changes it, before anythin
     demo.output(),
     `Port ${port}, which nats-server needs, is taken by another process: free it or choose another with CULVERT_DEMO_NATS_PORT.\n`,
   );
-  other.close();
 });

@@ -49,6 +49,7 @@ async function startAndShow(
 ): Promise<number> {
   await startServices(config, stack, progress);
   const differences = await showTraffic(config, progress, style, signal);
+  progress.print(style.bold('Where to look'));
   progress.print(formatAddresses(config, directoriesOf(config).log, style));
   if (differences.length > 0) return fail(['What was read back is not what was sent:', ...differences]);
   progress.print(style.good('\n  Everything that was sent was read back, byte for byte.'));

@@ -39,16 +39,19 @@ export async function showTraffic(
       problems.push(`the long answer (${traffic.openId}) was not shown as OPEN while it went on`);
     return [...traffic.sent, await traffic.open].toSorted((a, b) => a.id.localeCompare(b.id));
   });
-  const found = await progress.step(`${sent.length} exchanges, read back through GraphQL`, () =>
-    collector.settle(
-      sent.map((one) => one.id),
-      PATIENCE_MS,
-      signal,
-    ),
+  const found = await progress.step(
+    `${sent.length} exchanges, read back through GraphQL`,
+    () =>
+      collector.settle(
+        sent.map((one) => one.id),
+        PATIENCE_MS,
+        signal,
+      ),
+    ({ size }) => (size < sent.length ? `only ${size} are there after ${PATIENCE_MS / 1000} s` : undefined),
   );
 
   const exchanges = sent.flatMap((one) => found.get(one.id) ?? []);
-  progress.print(`\n${formatExchanges(exchanges, style)}\n`);
+  progress.print(`\n${style.bold('Captured exchanges')}\n${formatExchanges(exchanges, style)}\n`);
   for (const one of sent) {
     const id = found.get(one.id)?.[0]?.requestId;
     problems.push(
@@ -58,7 +61,7 @@ export async function showTraffic(
   await showOne(sent, found, api, progress, style);
 
   const books = await settleBooks(api, AGENT_ID, before + sent.length, PATIENCE_MS, signal);
-  progress.print(`${formatBooks(AGENT_ID, books, style)}\n`);
+  progress.print(`${style.bold("The agent's books")}\n${formatBooks(AGENT_ID, books, style)}\n`);
   if (books?.balanced !== true) problems.push(`the books of ${AGENT_ID} don't balance`);
   return problems;
 }
@@ -97,5 +100,6 @@ async function showOne(
   const example = sent.find((one) => one.target === SHOWN_WHOLE);
   const exchange = example && found.get(example.id)?.[0];
   const details = exchange && (await readDetails(api, exchange.requestId));
-  if (details) progress.print(`${formatExchange(exchange, details, style)}\n`);
+  if (details)
+    progress.print(`${style.bold('One of them whole')}\n${formatExchange(exchange, details, style)}\n`);
 }

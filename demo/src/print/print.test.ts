@@ -36,10 +36,18 @@ test('a step ends with a tick and its time, one that fails with a cross, and not
   await progress.step('good', async () => {
     progress.remark('on the way');
   });
+  await progress.step(
+    'half',
+    async () => 5,
+    (result) => `only ${result}`,
+  );
   const failed = progress.step('bad', async () => {
     throw new Error('no');
   });
 
   await assert.rejects(failed, /no/);
-  assert.match(written, /^ {4}on the way\n {2}✓ good {2}\d\.\d s\n {2}✗ bad {2}\d\.\d s\n$/);
+  assert.match(
+    written,
+    /^ {4}on the way\n {2}✓ good {2}\d\.\d s\n {2}✗ half: only 5 {2}\d\.\d s\n {2}✗ bad {2}\d\.\d s\n$/,
+  );
 });

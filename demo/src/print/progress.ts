@@ -2,8 +2,11 @@ import type { Style } from './style.ts';
 
 /** Tells the user what is going on, step by step. */
 export interface Progress {
-  /** Runs a step and prints it with a tick and its time, or with a cross. */
-  step<T>(title: string, run: () => Promise<T>): Promise<T>;
+  /**
+   * Runs a step and prints it with a tick and its time; with a cross when it throws or `fault` finds something wrong
+   * with its result.
+   */
+  step<T>(title: string, run: () => Promise<T>, fault?: (result: T) => string | undefined): Promise<T>;
   /** Prints a remark of the step that runs. */
   remark(line: string): void;
   print(text: string): void;
@@ -19,18 +22,22 @@ export function createProgress(write: (text: string) => void, style: Style, term
     if (terminal && current !== undefined) write(`  … ${current}`);
   };
   return {
-    async step(title, run) {
+    async step(title, run, fault) {
       const begin = performance.now();
-      const end = (sign: string): void => {
+      const end = (sign: string, remark = ''): void => {
         clear();
         current = undefined;
-        write(`  ${sign} ${title}  ${style.dim(`${((performance.now() - begin) / 1000).toFixed(1)} s`)}\n`);
+        write(
+          `  ${sign} ${title}${remark}  ${style.dim(`${((performance.now() - begin) / 1000).toFixed(1)} s`)}\n`,
+        );
       };
       current = title;
       show();
       try {
         const result = await run();
-        end(style.good('✓'));
+        const wrong = fault?.(result);
+        if (wrong === undefined) end(style.good('✓'));
+        else end(style.bad('✗'), `: ${wrong}`);
         return result;
       } catch (error) {
         end(style.bad('✗'));
