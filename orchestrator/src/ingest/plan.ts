@@ -1,13 +1,15 @@
 import { EventKind } from '@culvert/proto';
 import type { CopyBuffer } from '../store/copy-buffer.ts';
+import { DAY_MS, hourOf } from '../store/partition-names.ts';
 import { eventLetter, type DeadLetter } from './dead-letter.ts';
 import type { Batch } from './decode/batch.ts';
 import { readBody } from './decode/body.ts';
 import { EVENT_FIELD, readEvent, type EventEnvelope } from './decode/event.ts';
-import { noColumns, type ExchangeColumns } from './decode/exchange-columns.ts';
+import { createColumns } from './decode/columns.ts';
+import { EXCHANGE_COLUMNS, SLOT } from './decode/exchange-columns.ts';
 import { readEnd, readExchange, readRequest, readResponse } from './decode/exchange.ts';
 import { readServerSentEvent, readWebSocketFrame } from './decode/frame.ts';
-import { readRequestId, type ReadRequestId } from './decode/request-id.ts';
+import { readRequestId, REQUEST_ID_BYTES } from './decode/request-id.ts';
 import { WireError } from './decode/wire.ts';
 import { encodeBatchColumns } from './rows/batch-columns.ts';
 import { writeBodyRow } from './rows/body-row.ts';
@@ -23,19 +25,27 @@ export interface PlanContext {
   readonly acceptedFutureMs: number;
 }
 
+/** Where rows are written to. */
+export interface PlanBuffers {
+  /** Rows of events that are whole, to be loaded as they are. */
+  readonly rows: CopyBuffer;
+  /** Rows of events that tell a part of an exchange. */
+  readonly parts: CopyBuffer;
+}
+
 /** An event that tells a part of an exchange and goes to its row by an upsert. */
 export interface ExchangePart {
   readonly eventIndex: number;
-  readonly requestId: Buffer;
-  readonly columns: ExchangeColumns;
+  readonly requestId: string;
+  /** Where its row stands in the buffer of parts. */
+  readonly start: number;
+  readonly end: number;
   readonly measure: number;
 }
 
 /** Where a batch's events go. */
 export interface BatchPlan {
   readonly batch: Batch;
-  /** The columns that all rows of the batch share. */
-  readonly batchColumns: Buffer;
   /** Days since 1970: the partition of the batch's key. */
   readonly day: number;
   /** Offsets into the copy buffer: where the batch's rows begin and where each ends. */
@@ -57,65 +67,64 @@ interface Draft {
   readonly batch: Batch;
   readonly batchColumns: Buffer;
   readonly agentId: Buffer;
-  readonly rows: CopyBuffer;
+  readonly buffers: PlanBuffers;
   readonly rowEnds: number[];
   readonly rowEvents: number[];
   readonly parts: ExchangePart[];
   measure: number;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
+/** Used for one event after the other. */
+const COLUMNS = createColumns(EXCHANGE_COLUMNS.length);
 
 /**
- * Decides what becomes of each event of a batch. Touches nothing but the buffer that it writes rows to.
- *
- * @param rows takes the rows of events that are whole
+ * Decides what becomes of each event of a batch. Touches nothing but the buffers that it writes rows to.
  */
-export function planBatch(batch: Batch, rows: CopyBuffer, context: PlanContext): BatchPlan {
+export function planBatch(batch: Batch, buffers: PlanBuffers, context: PlanContext): BatchPlan {
   const draft: Draft = {
     batch,
     batchColumns: encodeBatchColumns(batch, context.now),
     agentId: Buffer.from(batch.key.agentId),
-    rows,
+    buffers,
     rowEnds: [],
     rowEvents: [],
     parts: [],
     measure: 0,
   };
-  const rowsStart = rows.position();
+  const rowsStart = buffers.rows.position();
   const letters: DeadLetter[] = [];
   const hours = new Set<number>();
   let day: number | undefined;
   for (let index = 0; index < batch.key.count; index++) {
-    const undo = rows.position();
+    const rowsBefore = buffers.rows.position();
+    const partsBefore = buffers.parts.position();
     try {
       const event = readEvent(batch, index);
-      const id = readRequestId(event.requestId);
-      if (id === undefined) {
+      const time = readRequestId(batch.bytes, event.idStart, event.idEnd);
+      if (time === undefined) {
         letters.push(eventLetter(batch, index, 'malformed', 'request_id is no UUIDv7'));
         continue;
       }
-      day ??= Math.floor(id.unixMs / DAY_MS);
-      const wrongClock = clockFault(id.unixMs, context);
+      day ??= Math.floor(time / DAY_MS);
+      const wrongClock = clockFault(time, context);
       if (wrongClock !== undefined) {
         letters.push(eventLetter(batch, index, 'clock', wrongClock));
         continue;
       }
-      const fault = planEvent(draft, index, id, event);
-      if (fault === undefined) hours.add(Math.floor(id.unixMs / HOUR_MS) * HOUR_MS);
+      const fault = planEvent(draft, index, time, event);
+      if (fault === undefined) hours.add(hourOf(time));
       else letters.push(eventLetter(batch, index, 'malformed', fault));
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
-      rows.truncate(undo);
+      buffers.rows.truncate(rowsBefore);
+      buffers.parts.truncate(partsBefore);
       letters.push(eventLetter(batch, index, 'undecodable', error.message));
     }
   }
-  const { batchColumns, rowEnds, rowEvents, parts, measure } = draft;
-  const { publishedAt } = context;
+  const { rowEnds, rowEvents, parts, measure } = draft;
+  const { now, publishedAt = now } = context;
   return {
     batch,
-    batchColumns,
     day: day ?? 0,
     rowsStart,
     rowEnds,
@@ -124,8 +133,7 @@ export function planBatch(batch: Batch, rows: CopyBuffer, context: PlanContext):
     letters,
     measure,
     hours,
-    publishedAt:
-      publishedAt === undefined || clockFault(publishedAt, context) !== undefined ? context.now : publishedAt,
+    publishedAt: clockFault(publishedAt, context) === undefined ? publishedAt : now,
   };
 }
 
@@ -136,61 +144,62 @@ function clockFault(unixMs: number, context: PlanContext): string | undefined {
   return undefined;
 }
 
-/** Writes a row or notes a part; a text says why the event can be neither. */
-function planEvent(draft: Draft, index: number, id: ReadRequestId, event: EventEnvelope): string | undefined {
+/** Writes the row of an event whose id has just been read; a text says why it can't have one. */
+function planEvent(draft: Draft, index: number, time: number, event: EventEnvelope): string | undefined {
+  const { rows } = draft.buffers;
   switch (draft.batch.key.kind) {
     case EventKind.EVENT_KIND_EXCHANGE:
-      return planExchangeEvent(draft, index, id, event);
+      return planExchangeEvent(draft, index, event);
     case EventKind.EVENT_KIND_BODY:
       if (event.field !== EVENT_FIELD.body) return misplaced(event);
-      writeBodyRow(draft.rows, id.bytes, draft.agentId, readBody(event.message));
+      writeBodyRow(rows, REQUEST_ID_BYTES, draft.agentId, draft.batch.bytes, readBody(event.message));
       break;
-    default:
-      if (event.field === EVENT_FIELD.websocket)
-        writeFrameRow(draft.rows, id, draft.agentId, readWebSocketFrame(event.message));
-      else if (event.field === EVENT_FIELD.sse)
-        writeFrameRow(draft.rows, id, draft.agentId, readServerSentEvent(event.message));
-      else return misplaced(event);
+    default: {
+      if (event.field !== EVENT_FIELD.websocket && event.field !== EVENT_FIELD.sse) return misplaced(event);
+      const read = event.field === EVENT_FIELD.websocket ? readWebSocketFrame : readServerSentEvent;
+      writeFrameRow(rows, REQUEST_ID_BYTES, time, draft.agentId, read(event.message));
+    }
   }
-  endRow(draft, index, 1);
+  endRow(draft, index);
   return undefined;
 }
 
-function planExchangeEvent(
-  draft: Draft,
-  index: number,
-  id: ReadRequestId,
-  event: EventEnvelope,
-): string | undefined {
-  const columns = noColumns();
-  switch (event.field) {
-    case EVENT_FIELD.exchange:
-      readExchange(event.message, columns);
-      writeExchangeRow(draft.rows, id.bytes, draft.batchColumns, columns);
-      endRow(draft, index, 1);
-      return undefined;
-    case EVENT_FIELD.request:
-      readRequest(event.message, columns);
-      break;
-    case EVENT_FIELD.response:
-      readResponse(event.message, columns);
-      break;
-    case EVENT_FIELD.end:
-      readEnd(event.message, columns);
-      break;
-    default:
-      return misplaced(event);
+const PART_READERS = {
+  [EVENT_FIELD.request]: readRequest,
+  [EVENT_FIELD.response]: readResponse,
+  [EVENT_FIELD.end]: readEnd,
+};
+
+function planExchangeEvent(draft: Draft, index: number, event: EventEnvelope): string | undefined {
+  const { batch, batchColumns, buffers } = draft;
+  COLUMNS.clear();
+  if (event.field === EVENT_FIELD.exchange) {
+    readExchange(event.message, COLUMNS);
+    writeExchangeRow(buffers.rows, REQUEST_ID_BYTES, batchColumns, COLUMNS);
+    endRow(draft, index);
+    return undefined;
   }
-  const measure = columns.outcome === undefined ? 0 : 1;
-  draft.parts.push({ eventIndex: index, requestId: id.bytes, columns, measure });
+  const read = PART_READERS[event.field as keyof typeof PART_READERS];
+  if ((read as typeof read | undefined) === undefined) return misplaced(event);
+  read(event.message, COLUMNS);
+  const start = buffers.parts.position();
+  writeExchangeRow(buffers.parts, REQUEST_ID_BYTES, batchColumns, COLUMNS);
+  const measure = Number.isNaN(COLUMNS.number(SLOT.outcome)) ? 0 : 1;
+  draft.parts.push({
+    eventIndex: index,
+    requestId: batch.bytes.toString('latin1', event.idStart, event.idEnd),
+    start,
+    end: buffers.parts.position(),
+    measure,
+  });
   draft.measure += measure;
   return undefined;
 }
 
-function endRow(draft: Draft, index: number, measure: number): void {
-  draft.rowEnds.push(draft.rows.position());
+function endRow(draft: Draft, index: number): void {
+  draft.rowEnds.push(draft.buffers.rows.position());
   draft.rowEvents.push(index);
-  draft.measure += measure;
+  draft.measure += 1;
 }
 
 function misplaced(event: EventEnvelope): string {

@@ -2,7 +2,7 @@ import type { JsMsg } from '@nats-io/jetstream';
 import type pg from 'pg';
 import { BATCH_HEADERS } from '@culvert/traffic/batch-key';
 import type { Clock } from '@culvert/runtime/clock';
-import { createCopyBuffer, type CopyBuffer } from '../store/copy-buffer.ts';
+import { createCopyBuffer } from '../store/copy-buffer.ts';
 import type { Partitions } from '../store/partitions.ts';
 import { isMissingPartition, isRefusal } from '../store/refusal.ts';
 import { commitSet, withoutRepeats, type Committed, type IngestSet } from './commit/commit.ts';
@@ -10,7 +10,7 @@ import type { DeadLetter } from './dead-letter.ts';
 import { publishedAt, readDelivery, type Delivery } from './decode/delivery.ts';
 import type { IngestLimits } from './limits.ts';
 import type { IngestMetrics } from './metrics.ts';
-import { planBatch, type BatchPlan } from './plan.ts';
+import { planBatch, type BatchPlan, type PlanBuffers } from './plan.ts';
 import { toDelivery } from './pull/to-delivery.ts';
 
 /** What becomes of traffic batches of one kind. Each lane has its own, because it reuses its memory. */
@@ -39,16 +39,17 @@ const TABLES: Readonly<Record<string, string>> = {
 
 /** Plans sets of batches and commits them. */
 export function createTrafficWork(options: TrafficWorkOptions): TrafficWork {
-  const rows = createCopyBuffer();
+  const buffers = { rows: createCopyBuffer(), parts: createCopyBuffer() };
   return {
     prepare(messages) {
-      rows.clear();
-      return planSet(messages.map(toDelivery), rows, options);
+      buffers.rows.clear();
+      buffers.parts.clear();
+      return planSet(messages.map(toDelivery), buffers, options);
     },
     async commit(set) {
       const end = options.metrics.transactions.startTimer({ kind: options.label });
       try {
-        await options.partitions.ensure(new Set(set.plans.flatMap((plan) => [...plan.hours])));
+        await options.partitions.ensure(set.plans.flatMap((plan) => [...plan.hours]));
         count(await commitSomehow(set, options), options);
         end();
       } catch (error) {
@@ -60,7 +61,11 @@ export function createTrafficWork(options: TrafficWorkOptions): TrafficWork {
 }
 
 /** A set from messages as they were delivered; a fault in one message never harms the others. */
-function planSet(deliveries: readonly Delivery[], rows: CopyBuffer, options: TrafficWorkOptions): IngestSet {
+function planSet(
+  deliveries: readonly Delivery[],
+  buffers: PlanBuffers,
+  options: TrafficWorkOptions,
+): IngestSet {
   const { acceptedPastMs, acceptedFutureMs } = options.limits;
   const now = options.clock.now();
   const planned: BatchPlan[] = [];
@@ -70,10 +75,10 @@ function planSet(deliveries: readonly Delivery[], rows: CopyBuffer, options: Tra
     if (read.batch === undefined) letters.push(read.letter);
     else {
       const context = { now, publishedAt: publishedAt(delivery), acceptedPastMs, acceptedFutureMs };
-      planned.push(planBatch(read.batch, rows, context));
+      planned.push(planBatch(read.batch, buffers, context));
     }
   }
-  return { kind: options.kind, ...withoutRepeats(planned), letters, rows, now };
+  return { kind: options.kind, ...withoutRepeats(planned), letters, buffers, now };
 }
 
 /** First as if nothing could be refused; then, if something is, by looking for it. */

@@ -26,6 +26,10 @@ export interface CopyBuffer {
   /** Text as UTF-8, bytea, or the 16 bytes of a uuid. */
   bytes(value: Uint8Array | undefined): void;
   text(value: string | undefined): void;
+  /** A part of some bytes, as {@link bytes} would write it. */
+  span(source: Buffer, start: number, end: number): void;
+  /** Several parts of some bytes as one value, with one more byte in front of each. */
+  tagged(tag: number, source: Buffer, bounds: readonly number[]): void;
   /** Bytes that are already columns: lengths with values. */
   raw(columns: Uint8Array): void;
 }
@@ -77,6 +81,11 @@ export function createCopyBuffer(): CopyBuffer {
     if (value.length > SHORT) buffer.set(value, at);
     else for (let i = 0; i < value.length; i++) buffer[at + i] = value[i] as number;
     at += value.length;
+  }
+
+  function appendSpan(source: Buffer, start: number, end: number): void {
+    if (end - start > SHORT) at += source.copy(buffer, at, start, end);
+    else for (let i = start; i < end; i++) buffer[at++] = source[i] as number;
   }
 
   return {
@@ -132,6 +141,21 @@ export function createCopyBuffer(): CopyBuffer {
       reserve(4 + length);
       put4(length);
       at += buffer.write(value, at);
+    },
+    span(source, start, end) {
+      reserve(4 + end - start);
+      put4(end - start);
+      appendSpan(source, start, end);
+    },
+    tagged(tag, source, bounds) {
+      let length = bounds.length >> 1;
+      for (let i = 0; i < bounds.length; i += 2) length += (bounds[i + 1] as number) - (bounds[i] as number);
+      reserve(4 + length);
+      put4(length);
+      for (let i = 0; i < bounds.length; i += 2) {
+        buffer[at++] = tag;
+        appendSpan(source, bounds[i] as number, bounds[i + 1] as number);
+      }
     },
     raw(columns) {
       reserve(columns.length);

@@ -17,7 +17,7 @@ import {
 /** Makes the partitions of time-partitioned tables. */
 export interface Partitions {
   /**
-   * Makes sure that the hours that hold these times have partitions.
+   * Makes sure that the hours that hold these times have partitions, and their days for the keys of batches.
    *
    * @param times Unix times in milliseconds
    */
@@ -44,7 +44,6 @@ const BACK_HOURS = 1;
 const PERIOD_MS = 10 * 60_000;
 /** Keys are kept for a week; a day's batches may come three days late and one early. */
 const KEPT_DAYS = 7 + 3;
-const BACK_DAYS = 3;
 
 /**
  * Starts to make partitions ahead of time, at once and then every ten minutes, and to drop the keys of batches that
@@ -75,7 +74,8 @@ export function startPartitions(options: PartitionsOptions): Partitions {
       .filter((hour) => !known.has(hour))
       .sort((a, b) => a - b);
     if (hours.length === 0) return;
-    await create(hours.flatMap(hourlyPartitions));
+    const days = new Set(hours.map((hour) => Math.floor(hour / DAY_MS)));
+    await create([...[...days].map(dailyPartition), ...hours.flatMap(hourlyPartitions)]);
     for (const hour of hours) known.add(hour);
   }
 
@@ -87,7 +87,7 @@ export function startPartitions(options: PartitionsOptions): Partitions {
       (_, i) => now + (i - BACK_HOURS) * HOUR_MS,
     );
     await ensure(hours);
-    await create(Array.from({ length: BACK_DAYS + 2 }, (_, i) => dailyPartition(today - BACK_DAYS + i)));
+    await create(Array.from({ length: 2 }, (_, i) => dailyPartition(today + i)));
     await dropOldBatchKeys(pool, today - KEPT_DAYS);
   }
 

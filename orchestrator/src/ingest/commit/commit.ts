@@ -1,15 +1,21 @@
 import type pg from 'pg';
 import { formatBatchKey } from '@culvert/traffic/batch-key';
-import type { CopyBuffer } from '../../store/copy-buffer.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { eventLetter, type DeadLetter } from '../dead-letter.ts';
-import type { BatchPlan } from '../plan.ts';
+import type { BatchPlan, PlanBuffers } from '../plan.ts';
 import { insertUnknownAgents } from './agents.ts';
 import { claimBatches } from './batch-keys.ts';
 import { writeBisecting } from './bisect.ts';
 import { addToBooks } from './books.ts';
 import { insertDeadLetters } from './dead-letters.ts';
-import { divideGroup, groupParts, preparePartsTable, upsertParts, type PartGroup } from './exchange-parts.ts';
+import {
+  clearParts,
+  divideGroup,
+  groupParts,
+  preparePartsTable,
+  upsertParts,
+  type PartGroup,
+} from './exchange-parts.ts';
 import { settle } from './settle.ts';
 import { copyPlans, copyRows, wholeRows } from './whole-rows.ts';
 
@@ -20,8 +26,8 @@ export interface IngestSet {
   /** Batches that stand in this set already. */
   readonly repeated: readonly BatchPlan[];
   readonly letters: readonly DeadLetter[];
-  /** Holds the rows of the plans. */
-  readonly rows: CopyBuffer;
+  /** Hold the rows of the plans. */
+  readonly buffers: PlanBuffers;
   /** Unix time in milliseconds. */
   readonly now: number;
 }
@@ -69,7 +75,7 @@ export async function commitSet(pool: pg.Pool, set: IngestSet, mode: CommitMode)
     const letters = [...set.letters, ...fresh.flatMap((plan) => plan.letters)];
     const refused: DeadLetter[] = [];
     await storeRows(client, set, fresh, mode, refused);
-    await storeParts(client, fresh, mode, refused);
+    await storeParts(client, set, fresh, mode, refused);
     letters.push(...refused);
     const inserted = new Set(await insertDeadLetters(client, letters, set.now));
     await insertUnknownAgents(client, fresh);
@@ -88,9 +94,9 @@ async function storeRows(
   mode: CommitMode,
   refused: DeadLetter[],
 ): Promise<void> {
-  if (!mode.careful) return copyPlans(client, set.kind, set.rows, fresh);
+  if (!mode.careful) return copyPlans(client, set.kind, set.buffers.rows, fresh);
   await writeBisecting(client, wholeRows(fresh), {
-    write: (rows) => copyRows(client, set.kind, set.rows, rows),
+    write: (rows) => copyRows(client, set.kind, set.buffers.rows, rows),
     divide: () => undefined,
     refused: (row, error) => {
       refused.push(eventLetter(row.plan.batch, row.eventIndex, 'rejected', describe(error)));
@@ -101,6 +107,7 @@ async function storeRows(
 
 async function storeParts(
   client: pg.ClientBase,
+  set: IngestSet,
   fresh: readonly BatchPlan[],
   mode: CommitMode,
   refused: DeadLetter[],
@@ -108,12 +115,13 @@ async function storeParts(
   const rounds = groupParts(fresh);
   if (rounds.length > 0) await preparePartsTable(client);
   const write = async (groups: readonly PartGroup[]): Promise<void> => {
-    for (const group of await upsertParts(client, groups)) {
+    for (const group of await upsertParts(client, set.buffers.parts, groups)) {
       for (const { plan, part } of group)
         refused.push(
           eventLetter(plan.batch, part.eventIndex, 'foreign_agent', 'the exchange belongs to another agent'),
         );
     }
+    if (mode.careful || rounds.length > 1) await clearParts(client);
   };
   for (const groups of rounds) {
     if (!mode.careful) await write(groups);

@@ -1,15 +1,9 @@
 import type pg from 'pg';
 import { copyIn } from '../../store/copy-in.ts';
-import { createCopyBuffer } from '../../store/copy-buffer.ts';
-import { mergeColumns } from '../decode/exchange-columns.ts';
+import type { CopyBuffer } from '../../store/copy-buffer.ts';
 import type { BatchPlan, ExchangePart } from '../plan.ts';
-import {
-  COPY_PARTS,
-  CREATE_PARTS,
-  PARTS_TABLE,
-  UPSERT_PARTS,
-  writeExchangeRow,
-} from '../rows/exchange-row.ts';
+import { COPY_PARTS, CREATE_PARTS, FOREIGN_PARTS, PARTS_TABLE, UPSERT_PARTS } from '../rows/exchange-row.ts';
+import { mergeRows } from '../rows/merge-rows.ts';
 
 /** A part with the batch that it came in. */
 export interface SourcedPart {
@@ -30,9 +24,8 @@ export function groupParts(plans: readonly BatchPlan[]): PartGroup[][] {
   const byExchange = new Map<string, Map<string, SourcedPart[]>>();
   for (const plan of plans) {
     for (const part of plan.parts) {
-      const id = part.requestId.toString('latin1');
-      const agents = byExchange.get(id) ?? new Map<string, SourcedPart[]>();
-      byExchange.set(id, agents);
+      const agents = byExchange.get(part.requestId) ?? new Map<string, SourcedPart[]>();
+      byExchange.set(part.requestId, agents);
       const group = agents.get(plan.batch.key.agentId);
       if (group === undefined) agents.set(plan.batch.key.agentId, [{ plan, part }]);
       else group.push({ plan, part });
@@ -59,21 +52,24 @@ export async function preparePartsTable(client: pg.ClientBase): Promise<void> {
 /**
  * Writes groups to their rows, each as one.
  *
+ * @param parts holds the rows of the parts
  * @returns the groups whose rows belong to another agent; these rows are untouched
  */
-export async function upsertParts(client: pg.ClientBase, groups: readonly PartGroup[]): Promise<PartGroup[]> {
-  const rows = createCopyBuffer();
-  for (const group of groups) {
-    const [first] = group;
-    if (first === undefined) continue;
-    const columns =
-      group.length === 1 ? first.part.columns : mergeColumns(group.map(({ part }) => part.columns));
-    writeExchangeRow(rows, first.part.requestId, first.plan.batchColumns, columns);
-  }
-  await copyIn(client, COPY_PARTS, [rows.slice(0, rows.position())]);
-  const result = await client.query<{ request_id: string }>(UPSERT_PARTS);
+export async function upsertParts(
+  client: pg.ClientBase,
+  parts: CopyBuffer,
+  groups: readonly PartGroup[],
+): Promise<PartGroup[]> {
+  const rows = groups.map((group) => mergeRows(group.map(({ part }) => parts.slice(part.start, part.end))));
+  await copyIn(client, COPY_PARTS, [Buffer.concat(rows)]);
+  const result = await client.query<{ count: number }>(UPSERT_PARTS);
+  if (result.rows[0]?.count === groups.length) return [];
+  const foreign = await client.query<{ request_id: string }>(FOREIGN_PARTS);
+  const ids = new Set(foreign.rows.map((row) => row.request_id));
+  return groups.filter((group) => ids.has(group[0]?.part.requestId ?? ''));
+}
+
+/** Empties the table that {@link upsertParts} goes through; a commit does so by itself. */
+export async function clearParts(client: pg.ClientBase): Promise<void> {
   await client.query(`DELETE FROM ${PARTS_TABLE}`);
-  if (result.rows.length === groups.length) return [];
-  const written = new Set(result.rows.map((row) => row.request_id.replaceAll('-', '')));
-  return groups.filter((group) => !written.has(group[0]?.part.requestId.toString('hex') ?? ''));
 }

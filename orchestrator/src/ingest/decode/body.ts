@@ -1,21 +1,21 @@
 import { bounded } from './exchange.ts';
 import type { WireReader } from './wire.ts';
 
-/** A BodyChunk as a row of `http_bodies`. */
+/** A BodyChunk as a row of `http_bodies`; its data as a place in the message. */
 export interface BodyColumns {
   direction: number;
   offset: number;
   last: boolean;
   encoding: number;
-  data: Buffer;
+  dataStart: number;
+  dataEnd: number;
 }
 
 const INT2_MAX = 0x7fff;
-const NOTHING = Buffer.alloc(0);
 
 /** Reads a BodyChunk. */
 export function readBody(reader: WireReader): BodyColumns {
-  const body: BodyColumns = { direction: 0, offset: 0, last: false, encoding: 0, data: NOTHING };
+  const body = { direction: 0, offset: 0, last: false, encoding: 0, dataStart: 0, dataEnd: 0 };
   while (reader.more()) {
     const tag = reader.number();
     switch (tag) {
@@ -26,7 +26,9 @@ export function readBody(reader: WireReader): BodyColumns {
         body.offset = reader.number();
         break;
       case 0x1a:
-        body.data = reader.view();
+        body.dataEnd = reader.length();
+        body.dataStart = reader.position;
+        reader.position = body.dataEnd;
         break;
       case 0x20:
         body.last = reader.number() !== 0;

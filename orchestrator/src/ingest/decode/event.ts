@@ -18,11 +18,12 @@ const RESPONSE_END_TAG = 0x42;
 
 /** An event whose envelope has been read. */
 export interface EventEnvelope {
-  /** The text of the id. */
-  readonly requestId: Buffer;
+  /** Where the text of the id stands in the batch. */
+  readonly idStart: number;
+  readonly idEnd: number;
   /** The number of the field that was set, known or not; 0 when none was. */
   readonly field: number;
-  /** A fresh reader for that field's message. */
+  /** A reader for that field's message. */
   readonly message: WireReader;
 }
 
@@ -32,23 +33,38 @@ export interface EventEnvelope {
  * @throws WireError
  */
 export function readEvent(batch: Batch, index: number): EventEnvelope {
-  const end = batch.eventEnds[index] as number;
-  const reader = new WireReader(batch.bytes, batch.eventStarts[index] as number, end);
-  let requestId = batch.bytes.subarray(0, 0);
+  const reader = new WireReader(
+    batch.bytes,
+    batch.eventStarts[index] as number,
+    batch.eventEnds[index] as number,
+  );
+  let idStart = 0;
+  let idEnd = 0;
   let field = 0;
-  let message = reader;
+  let start = reader.end;
+  let end = reader.end;
   while (reader.more()) {
     const tag = reader.number();
     const number = tag >>> 3;
     if (number === 0) throw new WireError('an event has a field of number 0');
-    if ((tag & 7) !== LENGTH_DELIMITED) reader.skip(tag);
-    else if (number === REQUEST_ID_FIELD) requestId = reader.view();
-    else {
-      field = number;
-      message = reader.message();
+    if ((tag & 7) !== LENGTH_DELIMITED) {
+      reader.skip(tag);
+      continue;
     }
+    const fieldEnd = reader.length();
+    if (number === REQUEST_ID_FIELD) {
+      idStart = reader.position;
+      idEnd = fieldEnd;
+    } else {
+      field = number;
+      start = reader.position;
+      end = fieldEnd;
+    }
+    reader.position = fieldEnd;
   }
-  return { requestId, field, message };
+  reader.position = start;
+  reader.end = end;
+  return { idStart, idEnd, field, message: reader };
 }
 
 /**

@@ -1,9 +1,8 @@
-import type { ExchangeColumns } from './exchange-columns.ts';
-import { headerBlockBuilder } from './header-block.ts';
+import type { Columns } from './columns.ts';
+import { SLOT } from './exchange-columns.ts';
 import { readUuid } from './request-id.ts';
-import { toTextBytes, toTextColumn } from './text.ts';
 import { readTimestamp } from './timestamp.ts';
-import { splitUrl } from './url.ts';
+import { readUrl } from './url.ts';
 import { WireError, type WireReader } from './wire.ts';
 
 // Tags are field number × 8 + wire type, as culvert/v1/traffic.proto numbers the fields.
@@ -12,15 +11,15 @@ const INT2_MAX = 0x7fff;
 const INT4_MAX = 0x7fffffff;
 
 /** Reads an HttpExchange into columns. Either side may be missing: not every exchange has both heads. */
-export function readExchange(reader: WireReader, into: ExchangeColumns): void {
+export function readExchange(reader: WireReader, into: Columns): void {
   while (reader.more()) {
     const tag = reader.number();
     switch (tag) {
       case 0x0a:
-        readRequest(reader.message(), into);
+        readNested(reader, into, readRequest);
         break;
       case 0x12:
-        readResponse(reader.message(), into);
+        readNested(reader, into, readResponse);
         break;
       default:
         reader.skip(tag);
@@ -29,156 +28,153 @@ export function readExchange(reader: WireReader, into: ExchangeColumns): void {
 }
 
 /** Reads an HttpRequestData into columns. */
-export function readRequest(reader: WireReader, into: ExchangeColumns): void {
-  const headers = headerBlockBuilder();
+export function readRequest(reader: WireReader, into: Columns): void {
   while (reader.more()) {
     const tag = reader.number();
     switch (tag) {
       case 0x0a:
-        into.method = toTextColumn(reader.view());
+        into.setText(SLOT.method, reader);
         break;
       case 0x12:
-        readUrl(reader.view(), into);
+        readUrl(reader, into);
         break;
       case 0x1a:
-        into.httpVersion = toTextColumn(reader.view());
+        into.setText(SLOT.http_version, reader);
         break;
       case 0x22:
-        headers.add(reader);
+        into.addHeader(SLOT.request_headers, reader);
         break;
       case 0x32:
-        readTls(reader.message(), into);
+        readNested(reader, into, readTls);
         break;
       case 0x3a:
-        into.peerAddress = toTextColumn(reader.view());
+        into.setText(SLOT.peer_address, reader);
         break;
       case 0x42:
-        into.traceparent = toTextColumn(reader.view());
+        into.setText(SLOT.traceparent, reader);
         break;
       case 0x4a:
-        into.startedAt = readTimestamp(reader.message());
+        into.setNumber(SLOT.started_at, readTimestamp(reader));
         break;
       case 0x50:
-        into.capturedPort = bounded(reader.number(), INT4_MAX, 'captured_port');
+        into.setNumber(SLOT.captured_port, bounded(reader.number(), INT4_MAX, 'captured_port'));
         break;
       case 0x5a:
-        into.replayOf = readOptionalUuid(reader.view());
+        readReplayOf(reader, into);
         break;
       default:
         reader.skip(tag);
     }
   }
   // A request without a method is an exchange whose request head was not seen.
-  if (into.method !== undefined) into.requestHeaders = headers.build();
+  if (into.source(SLOT.method) !== undefined) into.setBlock(SLOT.request_headers);
 }
 
 /** Reads an HttpResponseData into columns, and its end if it has one. */
-export function readResponse(reader: WireReader, into: ExchangeColumns): void {
-  const headers = headerBlockBuilder();
+export function readResponse(reader: WireReader, into: Columns): void {
   while (reader.more()) {
     const tag = reader.number();
     switch (tag) {
       case 0x08: {
         const status = bounded(reader.number(), INT2_MAX, 'status');
-        if (status !== 0) into.status = status;
+        if (status === 0) break;
+        into.setNumber(SLOT.status, status);
+        // A response without a status carries the end of an exchange whose response head was not seen.
+        into.setBlock(SLOT.response_headers);
         break;
       }
       case 0x12:
-        into.reason = toTextBytes(reader.view());
+        into.setText(SLOT.reason, reader);
         break;
       case 0x1a:
-        into.responseHttpVersion = toTextColumn(reader.view());
+        into.setText(SLOT.response_http_version, reader);
         break;
       case 0x22:
-        headers.add(reader);
+        into.addHeader(SLOT.response_headers, reader);
         break;
       case 0x38:
-        into.firstByteUs = reader.number();
+        into.setNumber(SLOT.first_byte_us, reader.number());
         break;
       case 0x42:
-        readEnd(reader.message(), into);
+        readNested(reader, into, readEnd);
         break;
       default:
         reader.skip(tag);
     }
   }
-  // A response without a status carries the end of an exchange whose response head was not seen.
-  if (into.status !== undefined) into.responseHeaders = headers.build();
 }
 
+/** What an ExchangeEnd says by saying nothing. */
+const END_DEFAULTS = [
+  SLOT.duration_us,
+  SLOT.outcome,
+  SLOT.request_body_bytes,
+  SLOT.response_body_bytes,
+  SLOT.request_captured_bytes,
+  SLOT.response_captured_bytes,
+  SLOT.request_truncated,
+  SLOT.response_truncated,
+];
+
 /** Reads an ExchangeEnd into columns. */
-export function readEnd(reader: WireReader, into: ExchangeColumns): void {
-  const requestTrailers = headerBlockBuilder();
-  const responseTrailers = headerBlockBuilder();
-  into.durationUs = into.outcome = 0;
-  into.requestBodyBytes = into.responseBodyBytes = 0;
-  into.requestCapturedBytes = into.responseCapturedBytes = 0;
-  into.requestTruncated = into.responseTruncated = false;
+export function readEnd(reader: WireReader, into: Columns): void {
+  for (const slot of END_DEFAULTS) into.setNumber(slot, 0);
   while (reader.more()) {
     const tag = reader.number();
     switch (tag) {
       case 0x08:
-        into.durationUs = reader.number();
+        into.setNumber(SLOT.duration_us, reader.number());
         break;
       case 0x10:
-        into.requestBodyBytes = reader.number();
+        into.setNumber(SLOT.request_body_bytes, reader.number());
         break;
       case 0x18:
-        into.responseBodyBytes = reader.number();
+        into.setNumber(SLOT.response_body_bytes, reader.number());
         break;
       case 0x20:
-        into.requestTruncated = reader.number() !== 0;
+        into.setNumber(SLOT.request_truncated, reader.number());
         break;
       case 0x28:
-        into.responseTruncated = reader.number() !== 0;
+        into.setNumber(SLOT.response_truncated, reader.number());
         break;
       case 0x32:
-        requestTrailers.add(reader);
+        into.addHeader(SLOT.request_trailers, reader);
+        into.setBlock(SLOT.request_trailers);
         break;
       case 0x3a:
-        responseTrailers.add(reader);
+        into.addHeader(SLOT.response_trailers, reader);
+        into.setBlock(SLOT.response_trailers);
         break;
       case 0x40:
-        into.outcome = bounded(reader.number(), INT2_MAX, 'outcome');
+        into.setNumber(SLOT.outcome, bounded(reader.number(), INT2_MAX, 'outcome'));
         break;
       case 0x48:
-        into.requestCapturedBytes = reader.number();
+        into.setNumber(SLOT.request_captured_bytes, reader.number());
         break;
       case 0x50:
-        into.responseCapturedBytes = reader.number();
+        into.setNumber(SLOT.response_captured_bytes, reader.number());
         break;
       default:
         reader.skip(tag);
     }
   }
-  if (!requestTrailers.empty()) into.requestTrailers = requestTrailers.build();
-  if (!responseTrailers.empty()) into.responseTrailers = responseTrailers.build();
 }
 
-function readUrl(bytes: Buffer, into: ExchangeColumns): void {
-  const url = toTextBytes(bytes);
-  const parts = splitUrl(url);
-  into.url = url;
-  into.scheme = parts.scheme;
-  into.host = parts.host;
-  into.path = parts.path;
-}
-
-function readTls(reader: WireReader, into: ExchangeColumns): void {
+function readTls(reader: WireReader, into: Columns): void {
   while (reader.more()) {
     const tag = reader.number();
     switch (tag) {
       case 0x0a:
-        into.tlsVersion = toTextColumn(reader.view());
+        into.setText(SLOT.tls_version, reader);
         break;
       case 0x12:
-        into.tlsCipherSuite = toTextColumn(reader.view());
+        into.setText(SLOT.tls_cipher_suite, reader);
         break;
       case 0x1a:
-        into.tlsServerName = toTextColumn(reader.view());
+        into.setText(SLOT.tls_server_name, reader);
         break;
       case 0x22:
-        into.tlsAlpn = toTextColumn(reader.view());
+        into.setText(SLOT.tls_alpn, reader);
         break;
       default:
         reader.skip(tag);
@@ -186,11 +182,24 @@ function readTls(reader: WireReader, into: ExchangeColumns): void {
   }
 }
 
-function readOptionalUuid(text: Buffer): Buffer | undefined {
-  if (text.length === 0) return undefined;
-  const uuid = readUuid(text);
-  if (uuid === undefined) throw new WireError('replay_of is no UUID');
-  return uuid;
+function readReplayOf(reader: WireReader, into: Columns): void {
+  const end = reader.length();
+  const start = reader.position;
+  reader.position = end;
+  if (start === end) return;
+  const uuid = Buffer.alloc(16);
+  if (!readUuid(reader.bytes, start, end, uuid)) throw new WireError('replay_of is no UUID');
+  into.setBytes(SLOT.replay_of, uuid);
+}
+
+function readNested(
+  reader: WireReader,
+  into: Columns,
+  read: (reader: WireReader, into: Columns) => void,
+): void {
+  const outer = reader.enter();
+  read(reader, into);
+  reader.leave(outer);
 }
 
 /** The wire allows larger numbers than the column. */

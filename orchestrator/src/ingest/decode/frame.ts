@@ -1,6 +1,6 @@
 import { Direction } from '@culvert/proto';
 import { bounded } from './exchange.ts';
-import { toTextColumn } from './text.ts';
+import { toTextBytes } from './text.ts';
 import { readTimestamp } from './timestamp.ts';
 import type { WireReader } from './wire.ts';
 
@@ -62,7 +62,7 @@ export function readWebSocketFrame(reader: WireReader): FrameColumns {
         frame.truncated = reader.number() !== 0;
         break;
       case 0x3a:
-        frame.at = readTimestamp(reader.message());
+        frame.at = readTimestamp(reader);
         break;
       case 0x40:
         frame.index = reader.number();
@@ -81,17 +81,17 @@ export function readServerSentEvent(reader: WireReader): FrameColumns {
     const tag = reader.number();
     switch (tag) {
       case 0x0a:
-        frame.event = toTextColumn(reader.view());
+        frame.event = toTextBytes(reader.view());
         break;
       case 0x12:
-        frame.eventId = toTextColumn(reader.view());
+        frame.eventId = toTextBytes(reader.view());
         break;
       case 0x1a:
         frame.payload = reader.view();
         frame.payloadBytes = frame.payload.length;
         break;
       case 0x22:
-        frame.at = readTimestamp(reader.message());
+        frame.at = readTimestamp(reader);
         break;
       case 0x28:
         frame.index = reader.number();

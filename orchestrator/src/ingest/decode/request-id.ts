@@ -1,9 +1,5 @@
-/** A request id as it goes to Postgres, with the time that it holds. */
-export interface ReadRequestId {
-  readonly bytes: Buffer;
-  /** Whole milliseconds since 1970. */
-  readonly unixMs: number;
-}
+/** A request id that has just been read, as Postgres takes it; overwritten by the next one. */
+export const REQUEST_ID_BYTES = Buffer.alloc(16);
 
 const TEXT_LENGTH = 36;
 const DASH = 0x2d;
@@ -15,24 +11,32 @@ const DASHES = [8, 13, 18, 23];
 const DIGITS = new Int8Array(256).fill(-1);
 for (let digit = 0; digit < 16; digit++) DIGITS[digit.toString(16).charCodeAt(0)] = digit;
 
-/** Reads a UUID in canonical lower case from its text, or undefined when it is none. */
-export function readUuid(text: Buffer): Buffer | undefined {
-  if (text.length !== TEXT_LENGTH) return undefined;
-  for (const position of DASHES) if (text[position] !== DASH) return undefined;
-  const bytes = Buffer.allocUnsafe(16);
+/**
+ * Reads a UUID in canonical lower case.
+ *
+ * @param target takes its 16 bytes
+ * @returns whether it is one
+ */
+export function readUuid(text: Buffer, start: number, end: number, target: Buffer): boolean {
+  if (end - start !== TEXT_LENGTH) return false;
+  for (const position of DASHES) if (text[start + position] !== DASH) return false;
   for (let i = 0; i < 16; i++) {
-    const position = PAIRS[i] as number;
+    const position = start + (PAIRS[i] as number);
     const high = DIGITS[text[position] as number] as number;
     const low = DIGITS[text[position + 1] as number] as number;
-    if ((high | low) < 0) return undefined;
-    bytes[i] = (high << 4) | low;
+    if ((high | low) < 0) return false;
+    target[i] = (high << 4) | low;
   }
-  return bytes;
+  return true;
 }
 
-/** Reads a UUIDv7, or undefined when the text is none. */
-export function readRequestId(text: Buffer): ReadRequestId | undefined {
-  const bytes = readUuid(text);
-  if (bytes === undefined || (bytes[6] as number) >> 4 !== VERSION) return undefined;
-  return { bytes, unixMs: bytes.readUIntBE(0, 6) };
+/**
+ * Reads a UUIDv7 into {@link REQUEST_ID_BYTES}.
+ *
+ * @returns the time in it, in whole milliseconds since 1970, or undefined when the text is none
+ */
+export function readRequestId(text: Buffer, start: number, end: number): number | undefined {
+  const id = REQUEST_ID_BYTES;
+  if (!readUuid(text, start, end, id) || (id[6] as number) >> 4 !== VERSION) return undefined;
+  return id.readUIntBE(0, 6);
 }

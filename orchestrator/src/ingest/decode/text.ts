@@ -2,10 +2,11 @@ import { isUtf8 } from 'node:buffer';
 
 /** Bytes as Postgres takes them for text: themselves when they are UTF-8, else each byte as a latin1 character. */
 export function toTextBytes(bytes: Buffer): Buffer {
-  return isUtf8(bytes) ? bytes : Buffer.from(bytes.toString('latin1'), 'utf8');
+  return isUtf8(bytes) ? bytes : Buffer.from(bytes.toString('latin1'));
 }
 
-/** The same for columns where empty means unknown. */
-export function toTextColumn(bytes: Buffer): Buffer | undefined {
-  return bytes.length === 0 ? undefined : toTextBytes(bytes);
+/** Whether all bytes are ASCII. Most texts are, and a loop over a few bytes is cheaper than making a view of them. */
+export function isAscii(bytes: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if ((bytes[i] as number) > 0x7f) return false;
+  return true;
 }

@@ -1,11 +1,6 @@
-/** The parts of an absolute URL, as views. */
-export interface UrlParts {
-  readonly scheme: Buffer | undefined;
-  /** The authority: host, port and whatever else stood before the path. */
-  readonly host: Buffer | undefined;
-  /** Path and query; empty for `OPTIONS *` and `CONNECT`. */
-  readonly path: Buffer;
-}
+import type { Columns } from './columns.ts';
+import { SLOT } from './exchange-columns.ts';
+import type { WireReader } from './wire.ts';
 
 const COLON = 0x3a;
 const SLASH = 0x2f;
@@ -13,16 +8,33 @@ const QUESTION_MARK = 0x3f;
 const NUMBER_SIGN = 0x23;
 const LONGEST_SCHEME = 32;
 
-/** Splits a URL where RFC 3986 §3 does. A text without `scheme://` in front is all path. */
-export function splitUrl(url: Buffer): UrlParts {
-  const colon = url.subarray(0, LONGEST_SCHEME + 1).indexOf(COLON);
-  if (colon <= 0 || url[colon + 1] !== SLASH || url[colon + 2] !== SLASH) {
-    return { scheme: undefined, host: undefined, path: url };
+/**
+ * Reads an absolute URL and splits it where RFC 3986 §3 does: scheme, authority, and path with query, which is empty
+ * for `OPTIONS *` and `CONNECT`. A text without `scheme://` in front is all path.
+ */
+export function readUrl(reader: WireReader, into: Columns): void {
+  into.setText(SLOT.url, reader);
+  const url = into.source(SLOT.url) as Buffer;
+  const start = into.start(SLOT.url);
+  const end = into.end(SLOT.url);
+  const colon = schemeEnd(url, start, end);
+  let path = start;
+  if (colon !== undefined) {
+    path = colon + 3;
+    while (path < end && !endsAuthority(url[path] as number)) path++;
+    into.setSpan(SLOT.scheme, url, start, colon);
+    into.setSpan(SLOT.host, url, colon + 3, path);
   }
-  const start = colon + 3;
-  let end = start;
-  while (end < url.length && !endsAuthority(url[end] as number)) end++;
-  return { scheme: url.subarray(0, colon), host: url.subarray(start, end), path: url.subarray(end) };
+  into.setSpan(SLOT.path, url, path, end);
+}
+
+/** Where the colon of `scheme://` stands. */
+function schemeEnd(url: Buffer, start: number, end: number): number | undefined {
+  const last = Math.min(end - 2, start + LONGEST_SCHEME);
+  for (let i = start + 1; i < last; i++) {
+    if (url[i] === COLON) return url[i + 1] === SLASH && url[i + 2] === SLASH ? i : undefined;
+  }
+  return undefined;
 }
 
 function endsAuthority(byte: number): boolean {

@@ -13,8 +13,8 @@ export const LENGTH_DELIMITED = 2;
 export class WireReader {
   readonly bytes: Buffer;
   position: number;
-  /** The offset behind the message's last byte. */
-  readonly end: number;
+  /** The offset behind the last byte of the message that is being read. */
+  end: number;
 
   constructor(bytes: Buffer, start: number, end: number) {
     this.bytes = bytes;
@@ -53,20 +53,25 @@ export class WireReader {
     return end;
   }
 
+  /** Goes into a nested message; what comes back is for {@link leave}. */
+  enter(): number {
+    const outer = this.end;
+    this.end = this.length();
+    return outer;
+  }
+
+  /** Goes on behind the nested message. */
+  leave(outer: number): void {
+    this.position = this.end;
+    this.end = outer;
+  }
+
   /** The bytes of a length-delimited field, as a view. */
   view(): Buffer {
     const end = this.length();
     const view = this.bytes.subarray(this.position, end);
     this.position = end;
     return view;
-  }
-
-  /** A reader for a nested message; this one moves on behind it. */
-  message(): WireReader {
-    const end = this.length();
-    const reader = new WireReader(this.bytes, this.position, end);
-    this.position = end;
-    return reader;
   }
 
   /** Steps over a field of unknown number. */

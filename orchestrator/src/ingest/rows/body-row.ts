@@ -6,15 +6,25 @@ export const COPY_BODIES = `COPY culvert.http_bodies
 
 const COLUMNS = 8;
 
-/** Writes one row of `http_bodies`. */
-export function writeBodyRow(rows: CopyBuffer, requestId: Buffer, agentId: Buffer, body: BodyColumns): void {
+/**
+ * Writes one row of `http_bodies`.
+ *
+ * @param message the bytes that hold the chunk's data
+ */
+export function writeBodyRow(
+  rows: CopyBuffer,
+  requestId: Buffer,
+  agentId: Buffer,
+  message: Buffer,
+  body: BodyColumns,
+): void {
   rows.row(COLUMNS);
   rows.bytes(requestId);
   rows.int2(body.direction);
   rows.int8(body.offset);
-  rows.int4(body.data.length);
+  rows.int4(body.dataEnd - body.dataStart);
   rows.boolean(body.last);
   rows.int2(body.encoding);
   rows.bytes(agentId);
-  rows.bytes(body.data);
+  rows.span(message, body.dataStart, body.dataEnd);
 }

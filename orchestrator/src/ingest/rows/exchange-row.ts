@@ -1,7 +1,8 @@
 import type { CopyBuffer } from '../../store/copy-buffer.ts';
-import type { ExchangeColumns } from '../decode/exchange-columns.ts';
+import type { Columns } from '../decode/columns.ts';
+import { EXCHANGE_COLUMNS, type ColumnType } from '../decode/exchange-columns.ts';
 
-/** The columns that every row of a batch shares, then what the events say, in the order in which rows are written. */
+/** The columns that every row of a batch shares. */
 const BATCH_COLUMNS = [
   'agent_id',
   'boot_id',
@@ -12,41 +13,12 @@ const BATCH_COLUMNS = [
   'node',
   'received_at',
 ];
-const EVENT_COLUMNS = [
-  'started_at',
-  'method',
-  'scheme',
-  'host',
-  'path',
-  'url',
-  'http_version',
-  'peer_address',
-  'captured_port',
-  'traceparent',
-  'replay_of',
-  'status',
-  'reason',
-  'response_http_version',
-  'first_byte_us',
-  'duration_us',
-  'outcome',
-  'request_body_bytes',
-  'response_body_bytes',
-  'request_captured_bytes',
-  'response_captured_bytes',
-  'request_truncated',
-  'response_truncated',
-  'tls_version',
-  'tls_cipher_suite',
-  'tls_server_name',
-  'tls_alpn',
-  'request_headers',
-  'response_headers',
-  'request_trailers',
-  'response_trailers',
-];
-const ALL = ['request_id', ...BATCH_COLUMNS, ...EVENT_COLUMNS];
-const LIST = ALL.join(', ');
+const EVENT_COLUMNS = EXCHANGE_COLUMNS.map(([name]) => name);
+const EVENT_TYPES: readonly ColumnType[] = EXCHANGE_COLUMNS.map(([, type]) => type);
+const LIST = ['request_id', ...BATCH_COLUMNS, ...EVENT_COLUMNS].join(', ');
+const COUNT = 1 + BATCH_COLUMNS.length + EVENT_COLUMNS.length;
+/** The tag of HeaderBlock.headers: the same Header messages as in the event, under another number. */
+const HEADERS_TAG = 0x0a;
 
 /** The table of parts that lives for one transaction. */
 export const PARTS_TABLE = 'pg_temp.exchange_parts';
@@ -57,56 +29,76 @@ export const CREATE_PARTS = `CREATE TEMP TABLE IF NOT EXISTS exchange_parts
   (LIKE culvert.http_transactions) ON COMMIT DELETE ROWS`;
 
 /**
- * Moves the parts to their rows. What a column holds stays, so parts may come in any order and again. Sorted by id,
- * so that two transactions can't wait for each other. Rows of another agent are left alone and not returned.
+ * Moves the parts to their rows and returns how many. What a column holds stays, so parts may come in any order and
+ * again. Sorted by id, so that two transactions can't wait for each other. Rows of another agent are left alone.
  */
-export const UPSERT_PARTS = `INSERT INTO culvert.http_transactions AS stored (${LIST})
+export const UPSERT_PARTS = `WITH written AS (
+  INSERT INTO culvert.http_transactions AS stored (${LIST})
   SELECT ${LIST} FROM ${PARTS_TABLE} ORDER BY request_id
   ON CONFLICT (request_id) DO UPDATE SET
     received_at = greatest(stored.received_at, excluded.received_at),
     ${EVENT_COLUMNS.map((name) => `${name} = coalesce(stored.${name}, excluded.${name})`).join(', ')}
   WHERE stored.agent_id = excluded.agent_id
-  RETURNING request_id::text`;
+  RETURNING 1)
+  SELECT count(*)::int AS count FROM written`;
 
-/** Writes one row; `batchColumns` comes from {@link encodeBatchColumns} of the same batch. */
+/** The parts whose rows belong to another agent. */
+export const FOREIGN_PARTS = `SELECT part.request_id::text FROM ${PARTS_TABLE} AS part
+  JOIN culvert.http_transactions AS stored USING (request_id) WHERE stored.agent_id <> part.agent_id`;
+
+/** Writes one row; `batchColumns` comes from `encodeBatchColumns` for the same batch. */
 export function writeExchangeRow(
   rows: CopyBuffer,
   requestId: Buffer,
   batchColumns: Buffer,
-  columns: ExchangeColumns,
+  columns: Columns,
 ): void {
-  rows.row(ALL.length);
+  rows.row(COUNT);
   rows.bytes(requestId);
   rows.raw(batchColumns);
-  rows.time(columns.startedAt);
-  rows.bytes(columns.method);
-  rows.bytes(columns.scheme);
-  rows.bytes(columns.host);
-  rows.bytes(columns.path);
-  rows.bytes(columns.url);
-  rows.bytes(columns.httpVersion);
-  rows.bytes(columns.peerAddress);
-  rows.int4(columns.capturedPort);
-  rows.bytes(columns.traceparent);
-  rows.bytes(columns.replayOf);
-  rows.int2(columns.status);
-  rows.bytes(columns.reason);
-  rows.bytes(columns.responseHttpVersion);
-  rows.int8(columns.firstByteUs);
-  rows.int8(columns.durationUs);
-  rows.int2(columns.outcome);
-  rows.int8(columns.requestBodyBytes);
-  rows.int8(columns.responseBodyBytes);
-  rows.int8(columns.requestCapturedBytes);
-  rows.int8(columns.responseCapturedBytes);
-  rows.boolean(columns.requestTruncated);
-  rows.boolean(columns.responseTruncated);
-  rows.bytes(columns.tlsVersion);
-  rows.bytes(columns.tlsCipherSuite);
-  rows.bytes(columns.tlsServerName);
-  rows.bytes(columns.tlsAlpn);
-  rows.bytes(columns.requestHeaders);
-  rows.bytes(columns.responseHeaders);
-  rows.bytes(columns.requestTrailers);
-  rows.bytes(columns.responseTrailers);
+  for (let slot = 0; slot < EVENT_TYPES.length; slot++) writeColumn(rows, slot, columns);
+}
+
+function writeColumn(rows: CopyBuffer, slot: number, columns: Columns): void {
+  switch (EVENT_TYPES[slot]) {
+    case 'text':
+      return writeSpan(rows, slot, columns, false);
+    case 'bytes':
+      return writeSpan(rows, slot, columns, true);
+    case 'headers': {
+      const block = columns.block(slot);
+      const source = columns.source(slot);
+      if (block === undefined) return rows.empty();
+      return source === undefined ? rows.span(NOTHING, 0, 0) : rows.tagged(HEADERS_TAG, source, block);
+    }
+    default:
+      writeNumber(rows, slot, columns.number(slot));
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** @param emptyIsValue whether an empty text says something, or only that there is none */
+function writeSpan(rows: CopyBuffer, slot: number, columns: Columns, emptyIsValue: boolean): void {
+  const source = columns.source(slot);
+  const start = columns.start(slot);
+  const end = columns.end(slot);
+  if (source === undefined || (start === end && !emptyIsValue)) rows.empty();
+  else rows.span(source, start, end);
+}
+
+function writeNumber(rows: CopyBuffer, slot: number, value: number): void {
+  if (Number.isNaN(value)) return rows.empty();
+  switch (EVENT_TYPES[slot]) {
+    case 'int2':
+      return rows.int2(value);
+    case 'int4':
+      return rows.int4(value);
+    case 'bool':
+      return rows.boolean(value !== 0);
+    case 'time':
+      return rows.time(value);
+    default:
+      return rows.int8(value);
+  }
 }

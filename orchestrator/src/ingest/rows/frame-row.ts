@@ -7,18 +7,23 @@ export const COPY_FRAMES = `COPY culvert.websocket_frames
 
 const COLUMNS = 12;
 
-/** Writes one row of `websocket_frames`. A frame without a time gets that of its exchange's beginning. */
+/**
+ * Writes one row of `websocket_frames`.
+ *
+ * @param unixMs when the exchange began, for frames that have no time of their own
+ */
 export function writeFrameRow(
   rows: CopyBuffer,
-  requestId: { readonly bytes: Buffer; readonly unixMs: number },
+  requestId: Buffer,
+  unixMs: number,
   agentId: Buffer,
   frame: FrameColumns,
 ): void {
   rows.row(COLUMNS);
-  rows.bytes(requestId.bytes);
+  rows.bytes(requestId);
   rows.int8(frame.index);
   rows.bytes(agentId);
-  rows.time(frame.at ?? requestId.unixMs * 1_000);
+  rows.time(frame.at ?? unixMs * 1_000);
   rows.int2(frame.direction);
   rows.int2(frame.opcode);
   rows.boolean(frame.fin);
