@@ -47,7 +47,10 @@ export async function showTraffic(
         PATIENCE_MS,
         signal,
       ),
-    ({ size }) => (size < sent.length ? `only ${size} are there after ${PATIENCE_MS / 1000} s` : undefined),
+    {
+      fault: ({ size }) =>
+        size < sent.length ? `only ${size} are there after ${PATIENCE_MS / 1000} s` : undefined,
+    },
   );
 
   const exchanges = sent.flatMap((one) => found.get(one.id) ?? []);

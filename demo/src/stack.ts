@@ -54,7 +54,8 @@ export function createStack(progress: Progress): Stack {
       await Promise.race([starting, delay(2_000, undefined, { ref: false })]);
       await delay(0);
       for (const part of parts.toReversed()) {
-        await progress.step(`${part.process.name} ended`, () => part.stop());
+        const { name } = part.process;
+        await progress.step(`${name} ended`, () => part.stop(), { meanwhile: `ending ${name}` });
       }
     },
   };

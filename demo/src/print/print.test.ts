@@ -36,11 +36,7 @@ test('a step ends with a tick and its time, one that fails with a cross, and not
   await progress.step('good', async () => {
     progress.remark('on the way');
   });
-  await progress.step(
-    'half',
-    async () => 5,
-    (result) => `only ${result}`,
-  );
+  await progress.step('half', async () => 5, { fault: (result) => `only ${result}` });
   const failed = progress.step('bad', async () => {
     throw new Error('no');
   });

@@ -1,12 +1,17 @@
 import type { Style } from './style.ts';
 
+/** What else there is to a step. */
+export interface StepOptions<T> {
+  /** Says what is wrong with the result. */
+  readonly fault?: (result: T) => string | undefined;
+  /** Its title on a terminal while it goes on. */
+  readonly meanwhile?: string;
+}
+
 /** Tells the user what is going on, step by step. */
 export interface Progress {
-  /**
-   * Runs a step and prints it with a tick and its time; with a cross when it throws or `fault` finds something wrong
-   * with its result.
-   */
-  step<T>(title: string, run: () => Promise<T>, fault?: (result: T) => string | undefined): Promise<T>;
+  /** Runs a step and prints it with a tick and its time; with a cross when it throws or a fault is found. */
+  step<T>(title: string, run: () => Promise<T>, more?: StepOptions<T>): Promise<T>;
   /** Prints a remark of the step that runs. */
   remark(line: string): void;
   print(text: string): void;
@@ -22,7 +27,7 @@ export function createProgress(write: (text: string) => void, style: Style, term
     if (terminal && current !== undefined) write(`  … ${current}`);
   };
   return {
-    async step(title, run, fault) {
+    async step(title, run, { fault, meanwhile } = {}) {
       const begin = performance.now();
       const end = (sign: string, remark = ''): void => {
         clear();
@@ -31,7 +36,7 @@ export function createProgress(write: (text: string) => void, style: Style, term
           `  ${sign} ${title}${remark}  ${style.dim(`${((performance.now() - begin) / 1000).toFixed(1)} s`)}\n`,
         );
       };
-      current = title;
+      current = meanwhile ?? title;
       show();
       try {
         const result = await run();
