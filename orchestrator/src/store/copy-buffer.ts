@@ -79,13 +79,14 @@ export function createCopyBuffer(): CopyBuffer {
 
   function append(value: Uint8Array): void {
     if (value.length > SHORT) buffer.set(value, at);
-    else for (let i = 0; i < value.length; i++) buffer[at + i] = value[i] as number;
+    else copyShort(buffer, at, value, 0, value.length);
     at += value.length;
   }
 
   function appendSpan(source: Buffer, start: number, end: number): void {
-    if (end - start > SHORT) at += source.copy(buffer, at, start, end);
-    else for (let i = start; i < end; i++) buffer[at++] = source[i] as number;
+    if (end - start > SHORT) source.copy(buffer, at, start, end);
+    else copyShort(buffer, at, source, start, end);
+    at += end - start;
   }
 
   return {
@@ -149,17 +150,34 @@ export function createCopyBuffer(): CopyBuffer {
     },
     tagged(tag, source, bounds) {
       let length = bounds.length >> 1;
-      for (let i = 0; i < bounds.length; i += 2) length += (bounds[i + 1] as number) - (bounds[i] as number);
+      let adjacent = true;
+      for (let i = 0; i < bounds.length; i += 2) {
+        length += (bounds[i + 1] as number) - (bounds[i] as number);
+        if (i > 0 && bounds[i] !== (bounds[i - 1] as number) + 1) adjacent = false;
+      }
       reserve(4 + length);
       put4(length);
-      for (let i = 0; i < bounds.length; i += 2) {
-        buffer[at++] = tag;
-        appendSpan(source, bounds[i] as number, bounds[i + 1] as number);
+      if (length === 0) return;
+      if (!adjacent) {
+        for (let i = 0; i < bounds.length; i += 2) {
+          buffer[at++] = tag;
+          appendSpan(source, bounds[i] as number, bounds[i + 1] as number);
+        }
+        return;
       }
+      // With one byte between them, that byte is the tag they had: one copy for all, then the tags anew.
+      const shift = at + 1 - (bounds[0] as number);
+      source.copy(buffer, at + 1, bounds[0], bounds.at(-1));
+      for (let i = 0; i < bounds.length; i += 2) buffer[(bounds[i] as number) + shift - 1] = tag;
+      at += length;
     },
     raw(columns) {
       reserve(columns.length);
       append(columns);
     },
   };
+}
+
+function copyShort(target: Buffer, at: number, source: Uint8Array, start: number, end: number): void {
+  for (let i = start, to = at; i < end; i++, to++) target[to] = source[i] as number;
 }

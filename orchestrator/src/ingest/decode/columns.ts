@@ -20,41 +20,53 @@ export interface Columns {
   /** Takes the Header that the reader stands at as one more of the slot's block. */
   addHeader(slot: number, reader: WireReader): void;
   /** Says that there is a header block, even if it is empty. */
-  setBlock(slot: number): void;
+  setBlock(slot: number, reader: WireReader): void;
   /** The bytes of the slot's text, if it holds one: a source with its bounds. */
   source(slot: number): Buffer | undefined;
   start(slot: number): number;
   end(slot: number): number;
   /** The slot's header block as bounds of its fields in the message, two for each; undefined for none. */
   block(slot: number): readonly number[] | undefined;
+  /** The message that holds the slot's header block. */
+  blockSource(slot: number): Buffer;
 }
 
 /** @param slots how many columns there are */
 export function createColumns(slots: number): Columns {
-  const numbers = new Float64Array(slots).fill(Number.NaN);
+  const numbers = new Float64Array(slots);
   const sources = new Array<Buffer | undefined>(slots).fill(undefined);
   const starts = new Float64Array(slots);
   const ends = new Float64Array(slots);
   const blocks = Array.from({ length: slots }, (): number[] => []);
-  const hasBlock = new Uint8Array(slots);
+  // A value holds if it was set since the last clearing: clearing is counting, whatever the number of slots.
+  let era = 1;
+  const numberEras = new Float64Array(slots);
+  const sourceEras = new Float64Array(slots);
+  const blockEras = new Float64Array(slots);
 
   function setSpan(slot: number, source: Buffer, start: number, end: number): void {
+    sourceEras[slot] = era;
     sources[slot] = source;
     starts[slot] = start;
     ends[slot] = end;
   }
 
+  function setBlock(slot: number, source: Buffer): void {
+    if (blockEras[slot] === era) return;
+    blockEras[slot] = era;
+    sources[slot] = source;
+    (blocks[slot] as number[]).length = 0;
+  }
+
   return {
     clear() {
-      numbers.fill(Number.NaN);
-      sources.fill(undefined);
-      for (let slot = 0; slot < slots; slot++) (blocks[slot] as number[]).length = 0;
-      hasBlock.fill(0);
+      era++;
     },
     setNumber(slot, value) {
+      numberEras[slot] = era;
       numbers[slot] = value;
     },
-    number: (slot) => numbers[slot] as number,
+    number: (slot) => (numberEras[slot] === era ? (numbers[slot] as number) : Number.NaN),
     setText(slot, reader) {
       const end = reader.length();
       const start = reader.position;
@@ -72,16 +84,17 @@ export function createColumns(slots: number): Columns {
     addHeader(slot, reader) {
       const start = reader.position;
       checkHeader(reader);
+      setBlock(slot, reader.bytes);
       (blocks[slot] as number[]).push(start, reader.position);
-      sources[slot] = reader.bytes;
     },
-    setBlock(slot) {
-      hasBlock[slot] = 1;
+    setBlock(slot, reader) {
+      setBlock(slot, reader.bytes);
     },
-    source: (slot) => sources[slot],
+    source: (slot) => (sourceEras[slot] === era ? sources[slot] : undefined),
     start: (slot) => starts[slot] as number,
     end: (slot) => ends[slot] as number,
-    block: (slot) => (hasBlock[slot] === 1 ? blocks[slot] : undefined),
+    block: (slot) => (blockEras[slot] === era ? blocks[slot] : undefined),
+    blockSource: (slot) => sources[slot] as Buffer,
   };
 }
 

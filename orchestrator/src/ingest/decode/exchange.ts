@@ -67,7 +67,7 @@ export function readRequest(reader: WireReader, into: Columns): void {
     }
   }
   // A request without a method is an exchange whose request head was not seen.
-  if (into.source(SLOT.method) !== undefined) into.setBlock(SLOT.request_headers);
+  if (into.source(SLOT.method) !== undefined) into.setBlock(SLOT.request_headers, reader);
 }
 
 /** Reads an HttpResponseData into columns, and its end if it has one. */
@@ -80,7 +80,7 @@ export function readResponse(reader: WireReader, into: Columns): void {
         if (status === 0) break;
         into.setNumber(SLOT.status, status);
         // A response without a status carries the end of an exchange whose response head was not seen.
-        into.setBlock(SLOT.response_headers);
+        into.setBlock(SLOT.response_headers, reader);
         break;
       }
       case 0x12:
@@ -139,11 +139,9 @@ export function readEnd(reader: WireReader, into: Columns): void {
         break;
       case 0x32:
         into.addHeader(SLOT.request_trailers, reader);
-        into.setBlock(SLOT.request_trailers);
         break;
       case 0x3a:
         into.addHeader(SLOT.response_trailers, reader);
-        into.setBlock(SLOT.response_trailers);
         break;
       case 0x40:
         into.setNumber(SLOT.outcome, bounded(reader.number(), INT2_MAX, 'outcome'));

@@ -67,16 +67,13 @@ function writeColumn(rows: CopyBuffer, slot: number, columns: Columns): void {
       return writeSpan(rows, slot, columns, true);
     case 'headers': {
       const block = columns.block(slot);
-      const source = columns.source(slot);
       if (block === undefined) return rows.empty();
-      return source === undefined ? rows.span(NOTHING, 0, 0) : rows.tagged(HEADERS_TAG, source, block);
+      return rows.tagged(HEADERS_TAG, columns.blockSource(slot), block);
     }
     default:
       writeNumber(rows, slot, columns.number(slot));
   }
 }
-
-const NOTHING = Buffer.alloc(0);
 
 /** @param emptyIsValue whether an empty text says something, or only that there is none */
 function writeSpan(rows: CopyBuffer, slot: number, columns: Columns, emptyIsValue: boolean): void {
