@@ -51,7 +51,7 @@ export async function readBooks(graphql: GraphqlClient): Promise<AgentBooks | un
   }`);
   assert.ok(agents.length <= 1, 'there is one agent');
   const books = agents[0]?.books;
-  return books === undefined ? undefined : (numbers(books) as unknown as AgentBooks);
+  return books === undefined ? undefined : (numbers(books) as AgentBooks);
 }
 
 function numbers(value: unknown): unknown {

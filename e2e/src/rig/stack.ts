@@ -30,23 +30,45 @@ export interface Stack {
 }
 
 export interface StackOptions {
+  /** Where the sidecar forwards to instead of the application. */
+  readonly upstreamPort?: number;
   readonly sidecar?: Readonly<Record<string, string>>;
   readonly orchestrator?: Readonly<Record<string, string>>;
 }
 
-/** Starts a stack that ends with the test, in the order of the data. */
+/** What must be done at the end, in the opposite order of its beginning. */
+export interface Endings {
+  add(end: () => Promise<unknown>): void;
+  run(): Promise<void>;
+}
+
+export function createEndings(): Endings {
+  const endings: (() => Promise<unknown>)[] = [];
+  return {
+    add: (end) => endings.push(end),
+    async run() {
+      for (const end of endings.splice(0).toReversed()) await end();
+    },
+  };
+}
+
+/** Starts a stack that ends with the test. */
 export async function startStack(t: TestContext, options: StackOptions = {}): Promise<Stack> {
+  const endings = createEndings();
+  t.after(() => endings.run());
+  return startStackWith(endings, options);
+}
+
+/** Starts a stack that ends with others: sidecar, orchestrator, application, NATS, Postgres. */
+export async function startStackWith(endings: Endings, options: StackOptions = {}): Promise<Stack> {
   const directory = await mkdtemp(join(tmpdir(), 'culvert-e2e-'));
-  const endings: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })];
-  t.after(async () => {
-    for (const end of endings.toReversed()) await end();
-  });
+  endings.add(() => rm(directory, { recursive: true, force: true }));
   const postgres = await startPostgres({ dataDir: join(directory, 'postgres'), port: 0, durable: false });
-  endings.push(() => postgres.stop());
+  endings.add(() => postgres.stop());
   const nats = await startNatsServer({ storeDir: join(directory, 'nats'), port: 0 });
-  endings.push(() => nats.stop());
+  endings.add(() => nats.stop());
   const application = await startApplication();
-  endings.push(() => application.close());
+  endings.add(() => application.close());
 
   const [apiPort, orchestratorMetricsPort, port, sidecarMetricsPort] = await freePorts(4);
   const runOrchestrator = (): Promise<OrchestratorProcess> =>
@@ -65,7 +87,7 @@ export async function startStack(t: TestContext, options: StackOptions = {}): Pr
   const runSidecar = (): Promise<SidecarProcess> =>
     startSidecar({
       environment: {
-        CULVERT_CAPTURE: `${port}=127.0.0.1:${application.port}`,
+        CULVERT_CAPTURE: `${port}=127.0.0.1:${options.upstreamPort ?? application.port}`,
         CULVERT_METRICS_PORT: sidecarMetricsPort,
         CULVERT_AGENT_ID: 'agent-1',
         CULVERT_NAMESPACE: 'shop',
@@ -79,9 +101,9 @@ export async function startStack(t: TestContext, options: StackOptions = {}): Pr
       },
     });
   let orchestrator = await runOrchestrator();
-  endings.push(() => orchestrator.stop());
+  endings.add(() => orchestrator.stop());
   let sidecar = await runSidecar();
-  endings.push(() => sidecar.stop());
+  endings.add(() => sidecar.stop());
   return {
     application,
     postgres,

@@ -14,8 +14,11 @@ export const REQUEST_ID_LENGTH = 36;
 
 const POOL_WORDS = 1024;
 const TWO_32 = 2 ** 32;
+const TICKS_PER_MS = 4096;
 const pool = new Uint32Array(POOL_WORDS);
 let used = POOL_WORDS;
+/** Ticks of the last id, each 1/4096 ms. */
+let lastTicks = 0;
 
 const HEX_PAIRS = new Uint16Array(256);
 for (let byte = 0; byte < 256; byte++) {
@@ -34,8 +37,12 @@ export function mintRequestId(target: RequestIdWords, unixMs: number): void {
     crypto.getRandomValues(pool);
     used = 0;
   }
-  const whole = Math.floor(unixMs);
-  const fraction = ((unixMs - whole) * 4096) | 0;
+  let ticks = Math.floor(unixMs * TICKS_PER_MS);
+  // Requests that arrived in one chunk have one time: the next tick keeps their order (RFC 9562 §6.2).
+  if (ticks <= lastTicks && lastTicks - ticks < TICKS_PER_MS) ticks = lastTicks + 1;
+  lastTicks = ticks;
+  const whole = Math.floor(ticks / TICKS_PER_MS);
+  const fraction = ticks % TICKS_PER_MS;
   // 48 bits of time: the upper 32 fill the first word, the lower 16 share the second with version and fraction.
   const upper = Math.floor(whole / 0x10000);
   target.id0 = (upper % TWO_32) | 0;

@@ -94,6 +94,7 @@ export class Tracker {
   clientEnded(): void {
     this.#now = this.#context.now();
     const unfinished = this.#receiving;
+    if (this.#readsRequests) this.#requests.finish();
     this.#readsRequests = false;
     if (unfinished !== null && !unfinished.requestEnded) {
       unfinished.requestCut = true;
