@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { EventKind, HeaderBlock } from '@culvert/proto';
+import { Direction, EventKind, HeaderBlock, type TrafficEvent } from '@culvert/proto';
 import {
   batch,
   bodyEvent,
@@ -179,4 +179,89 @@ test('S1-10: a request and a response that carries its end, as separate events, 
     { method: 'GET', status: 200, outcome: 1 },
   ]);
   assert.equal((await books())[0]?.stored, '1');
+});
+
+test('S1-07: WebSocket frames and server-sent events become rows of their own', async () => {
+  const id = mintRequestId();
+  const at = { seconds: 1_790_000_001, nanos: 0 };
+  const frames: TrafficEvent[] = [
+    {
+      requestId: id,
+      event: {
+        $case: 'websocket',
+        websocket: {
+          direction: Direction.DIRECTION_REQUEST,
+          opcode: 1,
+          fin: true,
+          payload: Buffer.from('hi'),
+          payloadBytes: 2_000,
+          truncated: true,
+          at,
+          index: 7,
+        },
+      },
+    },
+    {
+      requestId: id,
+      event: { $case: 'sse', sse: { event: 'price', id: '41', data: Buffer.from('12.5'), at, index: 8 } },
+    },
+  ];
+  await rig.ingest();
+
+  await publishBatch(rig.nats, batch(frames, { kind: EventKind.EVENT_KIND_FRAME }));
+  await rig.drained();
+
+  const common = { request_id: id, agent_id: 'agent-1', at: new Date('2026-09-21T14:13:21Z') };
+  assert.deepEqual(await rig.rows('SELECT * FROM culvert.websocket_frames ORDER BY frame_index'), [
+    {
+      ...common,
+      frame_index: '7',
+      direction: 1,
+      opcode: 1,
+      fin: true,
+      event: null,
+      event_id: null,
+      payload_bytes: '2000',
+      truncated: true,
+      payload: Buffer.from('hi'),
+    },
+    {
+      ...common,
+      frame_index: '8',
+      direction: 2,
+      opcode: null,
+      fin: null,
+      event: 'price',
+      event_id: '41',
+      payload_bytes: '4',
+      truncated: false,
+      payload: Buffer.from('12.5'),
+    },
+  ]);
+  assert.deepEqual(
+    (await books()).map((book) => [book.kind, book.stored]),
+    [[EventKind.EVENT_KIND_FRAME, '2']],
+  );
+});
+
+test('lag, throughput, duplicates and durations are told as metrics', async () => {
+  await rig.ingest();
+
+  for (let i = 0; i < 2; i++) await publishBatch(rig.nats, batch([exchangeEvent(), exchangeEvent()]));
+  await publishBatch(rig.nats, batch([exchangeEvent('no id')], { firstSequence: 3 }));
+  await rig.drained();
+
+  const text = await rig.registry.metrics();
+  for (const line of [
+    'culvert_ingest_lag_batches{kind="exchange"} 0',
+    'culvert_ingest_batches_total{kind="exchange"} 2',
+    'culvert_ingest_events_total{kind="exchange"} 3',
+    'culvert_ingest_rows_total{table="http_transactions"} 2',
+    'culvert_ingest_duplicate_batches_total{kind="exchange"} 1',
+    'culvert_ingest_dead_letters_total{kind="exchange",reason="malformed"} 1',
+    'culvert_ingest_commit_age_seconds_count{kind="exchange"} 2',
+  ])
+    assert.ok(text.includes(`${line}\n`), line);
+  assert.match(text, /culvert_ingest_transaction_duration_seconds_count\{kind="exchange"\} [1-3]\n/);
+  assert.match(text, /culvert_ingest_bytes_total\{kind="exchange"\} [1-9]/);
 });

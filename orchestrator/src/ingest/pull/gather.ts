@@ -32,7 +32,7 @@ export function createGatherer<M>(
       let timeUp: Promise<undefined> | undefined;
       try {
         while (weight < limits.weight && bytes < limits.bytes) {
-          pending ??= source.next();
+          pending ??= next(source);
           const result = await (timeUp === undefined ? pending : Promise.race([pending, timeUp]));
           if (result === undefined) break;
           pending = undefined;
@@ -46,12 +46,21 @@ export function createGatherer<M>(
           });
         }
       } catch (error) {
-        // What was gathered is still good; the source will fail again.
-        if (set.length === 0) throw error;
+        // What was gathered is still good; the next call hears of the failure.
+        if (set.length > 0) return set;
+        pending = undefined;
+        throw error;
       } finally {
         clearTimeout(timer);
       }
       return set;
     },
   };
+}
+
+/** It may fail while a set is being committed and nobody is waiting for it; who asks next hears of it. */
+function next<M>(source: AsyncIterator<M, unknown>): Promise<IteratorResult<M, unknown>> {
+  const result = source.next();
+  result.catch(() => undefined);
+  return result;
 }
