@@ -1,12 +1,9 @@
-import { jetstream, type JetStreamClient } from '@nats-io/jetstream';
 import { connectNats } from '@culvert/runtime/nats';
 import type { Logger } from '@culvert/runtime/log';
 import { encodeSubjectToken } from '@culvert/traffic/subject';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection, PublishOptions } from '@nats-io/transport-node';
+import { hearAcknowledgements, type Acknowledgements } from './acknowledgements.ts';
 import type { Batch } from './batch.ts';
-
-/** How long the stream may take to acknowledge before the batch is sent again. */
-const ACKNOWLEDGE_MS = 10_000;
 
 export interface LinkOptions {
   readonly url: string;
@@ -30,9 +27,11 @@ export interface Link {
 /** Begins to connect and keeps trying. */
 export function openLink(options: LinkOptions): Link {
   const { log } = options;
+  // The only inbox that the agent will be allowed to hear.
+  const inboxPrefix = `_INBOX_${encodeSubjectToken(options.agentId)}`;
   const listeners: { readonly subject: string; readonly onMessage: (payload: Uint8Array) => void }[] = [];
   let connection: NatsConnection | undefined;
-  let stream: JetStreamClient | undefined;
+  let acknowledgements: Acknowledgements | undefined;
   let closing = false;
 
   const subscribe = (nats: NatsConnection, { subject, onMessage }: (typeof listeners)[number]): void => {
@@ -45,13 +44,12 @@ export function openLink(options: LinkOptions): Link {
 
   const dial = async (): Promise<void> => {
     const nats = await connectNats(options.url, `culvert-sidecar ${options.agentId}`, {
-      // The only inbox that the agent will be allowed to hear.
-      inboxPrefix: `_INBOX_${encodeSubjectToken(options.agentId)}`,
+      inboxPrefix,
       ignoreClusterUpdates: true,
     });
     if (closing) return nats.close();
     connection = nats;
-    stream = jetstream(nats);
+    acknowledgements = hearAcknowledgements(nats, `${inboxPrefix}.published`);
     for (const listener of listeners) subscribe(nats, listener);
     log.info('connected to NATS');
     options.onConnected();
@@ -69,27 +67,28 @@ export function openLink(options: LinkOptions): Link {
     if (!closing) log.error({ err: error }, 'NATS can not be used; nothing is published');
   });
 
-  const client = (): JetStreamClient => {
-    if (stream === undefined) throw new Error('not connected to NATS');
-    return stream;
+  const publish = (subject: string, payload: Uint8Array, more: PublishOptions = {}): Promise<void> => {
+    if (connection === undefined || acknowledgements === undefined) {
+      return Promise.reject(new Error('not connected to NATS'));
+    }
+    const { reply, answered } = acknowledgements.expect();
+    try {
+      connection.publish(subject, payload, { ...more, reply });
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    }
+    return answered;
   };
   return {
-    async publish(batch) {
-      await client().publish(batch.subject, batch.payload, {
-        headers: batch.headers,
-        timeout: ACKNOWLEDGE_MS,
-        retries: 1,
-      });
-    },
-    async send(subject, payload) {
-      await client().publish(subject, payload, { timeout: ACKNOWLEDGE_MS, retries: 1 });
-    },
+    publish: (batch) => publish(batch.subject, batch.payload, { headers: batch.headers }),
+    send: publish,
     listen(subject, onMessage) {
       listeners.push({ subject, onMessage });
       if (connection !== undefined) subscribe(connection, { subject, onMessage });
     },
     async close() {
       closing = true;
+      acknowledgements?.close();
       await connection?.close();
     },
   };

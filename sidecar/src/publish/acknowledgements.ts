@@ -1,0 +1,74 @@
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
+
+/** How long the stream may take to acknowledge before a message counts as refused. */
+const ACKNOWLEDGE_MS = 10_000;
+const LOOK_MS = 1_000;
+/** What the server answers when no stream takes the subject. */
+const NO_RESPONDERS = 503;
+
+/**
+ * JetStream's answers to publications, over one subscription for all of them: a request of the client's own for each
+ * batch would cost a timer, two errors with stacks and several promises.
+ */
+export interface Acknowledgements {
+  /** Makes a reply subject whose answer settles the promise: fulfilled when the stream has the message. */
+  expect(): { readonly reply: string; readonly answered: Promise<void> };
+  /** The connection is new: answers to earlier publications won't come. */
+  close(): void;
+}
+
+interface Waiting {
+  readonly since: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** @param inbox a subject prefix that nobody else uses */
+export function hearAcknowledgements(nats: NatsConnection, inbox: string): Acknowledgements {
+  const waiting = new Map<string, Waiting>();
+  let next = 0;
+  const settle = (token: string, error: Error | undefined): void => {
+    const entry = waiting.get(token);
+    if (entry === undefined || !waiting.delete(token)) return;
+    if (error === undefined) entry.resolve();
+    else entry.reject(error);
+  };
+  const subscription = nats.subscribe(`${inbox}.*`, {
+    callback: (error, message) => {
+      if (error === null) settle(message.subject.slice(inbox.length + 1), refusal(message));
+    },
+  });
+  const looking = setInterval(() => {
+    const before = performance.now() - ACKNOWLEDGE_MS;
+    for (const [token, { since }] of waiting) {
+      if (since < before)
+        settle(token, new Error(`the stream did not acknowledge within ${ACKNOWLEDGE_MS} ms`));
+    }
+  }, LOOK_MS);
+  looking.unref();
+  return {
+    expect() {
+      const token = String(next++);
+      const answered = new Promise<void>((resolve, reject) => {
+        waiting.set(token, { since: performance.now(), resolve, reject });
+      });
+      return { reply: `${inbox}.${token}`, answered };
+    },
+    close() {
+      clearInterval(looking);
+      subscription.unsubscribe();
+    },
+  };
+}
+
+/** Why the stream did not take a message; undefined when it did (JetStream API, publish acknowledgement). */
+function refusal(message: Msg): Error | undefined {
+  if (message.data.length === 0) {
+    const missing = message.headers?.code === NO_RESPONDERS;
+    return new Error(missing ? 'no stream takes this subject yet' : 'the answer to a publication is empty');
+  }
+  const answer: { error?: { code?: number; description?: string }; stream?: string } = message.json();
+  if (answer.error !== undefined)
+    return new Error(answer.error.description ?? `error ${answer.error.code ?? ''}`);
+  return answer.stream === undefined ? new Error('the answer to a publication names no stream') : undefined;
+}
