@@ -7,7 +7,7 @@ import type { Partitions } from '../store/partitions.ts';
 import { isMissingPartition, isRefusal } from '../store/refusal.ts';
 import { commitSet, withoutRepeats, type Committed, type IngestSet } from './commit/commit.ts';
 import type { DeadLetter } from './dead-letter.ts';
-import { publishedAt, readDelivery, type Delivery } from './decode/delivery.ts';
+import { publishedAt, readDelivery, undecodable, type Delivery } from './decode/delivery.ts';
 import type { IngestLimits } from './limits.ts';
 import type { IngestMetrics } from './metrics.ts';
 import { planBatch, type BatchPlan, type PlanBuffers } from './plan.ts';
@@ -60,25 +60,42 @@ export function createTrafficWork(options: TrafficWorkOptions): TrafficWork {
   };
 }
 
-/** A set from messages as they were delivered; a fault in one message never harms the others. */
+/** A set from messages as they were delivered. */
 function planSet(
   deliveries: readonly Delivery[],
   buffers: PlanBuffers,
   options: TrafficWorkOptions,
 ): IngestSet {
-  const { acceptedPastMs, acceptedFutureMs } = options.limits;
   const now = options.clock.now();
   const planned: BatchPlan[] = [];
   const letters: DeadLetter[] = [];
   for (const delivery of deliveries) {
-    const read = readDelivery(delivery);
-    if (read.batch === undefined) letters.push(read.letter);
-    else {
-      const context = { now, publishedAt: publishedAt(delivery), acceptedPastMs, acceptedFutureMs };
-      planned.push(planBatch(read.batch, buffers, context));
-    }
+    const result = planDelivery(delivery, buffers, now, options.limits);
+    if ('batch' in result) planned.push(result);
+    else letters.push(result);
   }
   return { kind: options.kind, ...withoutRepeats(planned), letters, buffers, now };
+}
+
+function planDelivery(
+  delivery: Delivery,
+  buffers: PlanBuffers,
+  now: number,
+  { acceptedPastMs, acceptedFutureMs }: IngestLimits,
+): BatchPlan | DeadLetter {
+  const rows = buffers.rows.position();
+  const parts = buffers.parts.position();
+  try {
+    const read = readDelivery(delivery);
+    if (read.batch === undefined) return read.letter;
+    const context = { now, publishedAt: publishedAt(delivery), acceptedPastMs, acceptedFutureMs };
+    return planBatch(read.batch, buffers, context);
+  } catch (error) {
+    // A fault of this program: it must not keep other batches back, nor come again for ever.
+    buffers.rows.truncate(rows);
+    buffers.parts.truncate(parts);
+    return undecodable(delivery, error);
+  }
 }
 
 /** First as if nothing could be refused; then, if something is, by looking for it. */

@@ -35,7 +35,7 @@ export function readDelivery(delivery: Delivery): ReadDelivery {
   try {
     batch = readBatch(delivery.subject, delivery.data);
   } catch (error) {
-    return { letter: messageLetter(delivery, meaning, 'undecodable', String(error)) };
+    return { letter: undecodable(delivery, error) };
   }
   const foreign = foreignFault(batch, meaning);
   if (foreign !== undefined) return { letter: batchLetter(batch, meaning, 'foreign_agent', foreign) };
@@ -55,7 +55,12 @@ export function publishedAt(delivery: Delivery): number | undefined {
   return Number.isFinite(value) && value > 0 ? value : undefined;
 }
 
-/** Sets a message aside that is no batch. */
+/** Sets a message aside that can't be read. */
+export function undecodable(delivery: Delivery, error: unknown): DeadLetter {
+  const detail = error instanceof Error ? error.message : String(error);
+  return messageLetter(delivery, readSubject(delivery.subject), 'undecodable', detail);
+}
+
 function messageLetter(
   delivery: Delivery,
   meaning: SubjectMeaning | undefined,
