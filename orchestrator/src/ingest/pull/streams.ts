@@ -30,6 +30,8 @@ export const CONSUMERS = {
 } as const satisfies Record<string, SharedConsumer>;
 
 const STREAM_NOT_FOUND = 10059;
+/** With other settings than the ones asked for; with the same ones, adding it again changes nothing. */
+const CONSUMER_EXISTS = 10148;
 
 /**
  * Makes the streams and consumers, or brings those that are there to these settings. Others, such as the number of
@@ -39,8 +41,7 @@ const STREAM_NOT_FOUND = 10059;
  */
 export async function ensureStreams(manager: JetStreamManager, limits: IngestLimits): Promise<void> {
   for (const stream of streams(limits)) await ensureStream(manager, stream);
-  for (const consumer of Object.values(CONSUMERS))
-    await manager.consumers.add(consumer.stream, consumerConfig(consumer, limits));
+  for (const consumer of Object.values(CONSUMERS)) await ensureConsumer(manager, consumer, limits);
 }
 
 function streams(limits: IngestLimits): (Partial<StreamConfig> & { name: string })[] {
@@ -84,6 +85,20 @@ async function ensureStream(
     ([name, value]) => JSON.stringify(held[name]) !== JSON.stringify(value),
   );
   if (differs) await manager.streams.update(wanted.name, wanted);
+}
+
+async function ensureConsumer(
+  manager: JetStreamManager,
+  consumer: SharedConsumer,
+  limits: IngestLimits,
+): Promise<void> {
+  const config = consumerConfig(consumer, limits);
+  try {
+    await manager.consumers.add(consumer.stream, config);
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError && error.code === CONSUMER_EXISTS)) throw error;
+    await manager.consumers.update(consumer.stream, consumer.name, config);
+  }
 }
 
 function consumerConfig(consumer: SharedConsumer, limits: IngestLimits): Partial<ConsumerConfig> {
