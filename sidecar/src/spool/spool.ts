@@ -4,6 +4,11 @@ import { cutOrphans, type DependentEnd, type Fate, type Segment } from './segmen
 
 /** The largest batch, its own fields included. */
 export const BATCH_BYTES = 512 * 1024;
+/**
+ * At this size a segment is sent when something can be sent: what is written, joined and sent again soon is still in
+ * the processor's cache. While nothing can be sent, segments fill up to {@link BATCH_BYTES}.
+ */
+const SEND_BYTES = 96 * 1024;
 /** The most events of a batch. */
 export const BATCH_EVENTS = 500;
 /** Buffers kept for reuse; more are left to the garbage collector, so that an outage's memory is given back. */
@@ -16,8 +21,8 @@ export interface SpoolOptions {
   readonly headroom: number;
   readonly books: Books;
   readonly now: () => number;
-  /** Called when there is something to send: `sealed` when a segment is full. */
-  readonly onContent: (sealed: boolean) => void;
+  /** Called when there is something to send: `due` when it need not wait for company. */
+  readonly onContent: (due: boolean) => void;
 }
 
 /**
@@ -99,10 +104,11 @@ export class Spool {
       segment.counted++;
       booksOf(this.#options.books, segment.kind).spooled++;
     }
+    if (end >= SEND_BYTES) this.#options.onContent(true);
   }
 
   /**
-   * Takes the oldest segment that is full, or older than `ageMs`, out of the spool to send it.
+   * Takes the oldest segment that is large enough, or older than `ageMs`, out of the spool to send it.
    *
    * @returns undefined when nothing is due
    */
@@ -152,7 +158,7 @@ export class Spool {
   #due(ageMs: number): Segment | undefined {
     const before = this.#options.now() - ageMs;
     for (const segment of this.#current.values()) {
-      if (segment.since > before || segment.events === 0) continue;
+      if (segment.events === 0 || (segment.since > before && segment.end < SEND_BYTES)) continue;
       this.#current.delete(segment.kind);
       return segment;
     }
