@@ -25,6 +25,8 @@ export async function connectNats(
     maxReconnectAttempts: -1,
     pingInterval: PING_MS,
     maxPingOut: 2,
+    // Who checks credentials may be away or late too: being refused is no reason to give up.
+    ignoreAuthErrorAbort: true,
     // Called many times an attempt, so the delay between attempts is given below.
     reconnectDelayHandler: () => 0,
     reconnectToServer: (pool) => {
