@@ -67,8 +67,9 @@ export async function startSidecar(config: Config, version: string, log: Logger)
     url: config.natsUrl,
     agentId: agent.agentId,
     log,
-    onConnected: () => {
+    onConnected: (maxPayloadBytes) => {
       connected = true;
+      spool.limitBatches(maxPayloadBytes - maker.headerBytes);
       publisher.connected();
       void heartbeat.beat();
     },

@@ -12,7 +12,12 @@ const NO_RESPONDERS = 503;
  */
 export interface Acknowledgements {
   /** Makes a reply subject whose answer settles the promise: fulfilled when the stream has the message. */
-  expect(): { readonly reply: string; readonly answered: Promise<void> };
+  expect(): {
+    readonly reply: string;
+    readonly answered: Promise<void>;
+    /** The message could not be sent: rejects the promise. */
+    readonly cancel: (error: Error) => void;
+  };
   /** The connection is new: answers to earlier publications won't come. */
   close(): void;
 }
@@ -52,7 +57,10 @@ export function hearAcknowledgements(nats: NatsConnection, inbox: string): Ackno
       const answered = new Promise<void>((resolve, reject) => {
         waiting.set(token, { since: performance.now(), resolve, reject });
       });
-      return { reply: `${inbox}.${token}`, answered };
+      const cancel = (error: Error): void => {
+        settle(token, error);
+      };
+      return { reply: `${inbox}.${token}`, answered, cancel };
     },
     close() {
       clearInterval(looking);
@@ -67,7 +75,12 @@ function refusal(message: Msg): Error | undefined {
     const missing = message.headers?.code === NO_RESPONDERS;
     return new Error(missing ? 'no stream takes this subject yet' : 'the answer to a publication is empty');
   }
-  const answer: { error?: { code?: number; description?: string }; stream?: string } = message.json();
+  let answer: { error?: { code?: number; description?: string }; stream?: string };
+  try {
+    answer = message.json();
+  } catch {
+    return new Error('the answer to a publication is not JSON');
+  }
   if (answer.error !== undefined)
     return new Error(answer.error.description ?? `error ${answer.error.code ?? ''}`);
   return answer.stream === undefined ? new Error('the answer to a publication names no stream') : undefined;

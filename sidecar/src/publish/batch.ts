@@ -12,6 +12,8 @@ export const SCHEMA_VERSION = 1;
 /** TrafficBatch.first_sequence in culvert/v1/traffic.proto. */
 const FIRST_SEQUENCE = 0x28;
 const SEQUENCE_BOUND = 9;
+/** Names and values of all batch headers but the agent's id, which stands in two of them. */
+const HEADERS_WITHOUT_AGENT = 512;
 
 /** A segment that was given its sequence numbers: from here on it never changes. */
 export interface Batch {
@@ -28,6 +30,8 @@ export interface Batch {
 export interface BatchMaker {
   /** How much room a segment must leave before its events, in bytes. */
   readonly headroom: number;
+  /** The most that the headers of a batch can take, in bytes. */
+  readonly headerBytes: number;
   make(segment: Segment, unixMs: number): Batch;
 }
 
@@ -48,6 +52,7 @@ export function createBatchMaker(agent: Agent): BatchMaker {
   const headroom = Math.max(...[...kinds.values()].map((kind) => kind.prefix.length)) + SEQUENCE_BOUND + 1;
   return {
     headroom,
+    headerBytes: HEADERS_WITHOUT_AGENT + 2 * Buffer.byteLength(agent.agentId),
     make(segment, unixMs) {
       const kind = kinds.get(segment.kind);
       if (kind === undefined) throw new Error(`no subject for events of kind ${segment.kind}`);

@@ -9,7 +9,8 @@ export interface LinkOptions {
   readonly url: string;
   readonly agentId: string;
   readonly log: Logger;
-  readonly onConnected: () => void;
+  /** @param maxPayloadBytes the largest message that the server takes, headers included */
+  readonly onConnected: (maxPayloadBytes: number) => void;
   readonly onDisconnected: () => void;
 }
 
@@ -32,14 +33,24 @@ export function openLink(options: LinkOptions): Link {
   const listeners: { readonly subject: string; readonly onMessage: (payload: Uint8Array) => void }[] = [];
   let connection: NatsConnection | undefined;
   let acknowledgements: Acknowledgements | undefined;
+  let up = false;
   let closing = false;
 
   const subscribe = (nats: NatsConnection, { subject, onMessage }: (typeof listeners)[number]): void => {
     nats.subscribe(subject, {
       callback: (error, message) => {
-        if (error === null) onMessage(message.data);
+        if (error !== null) return;
+        try {
+          onMessage(message.data);
+        } catch (fault) {
+          log.warn({ err: fault, subject }, 'ignores a message from NATS');
+        }
       },
     });
+  };
+  const onConnected = (nats: NatsConnection): void => {
+    up = true;
+    options.onConnected(nats.info?.max_payload ?? Infinity);
   };
 
   const dial = async (): Promise<void> => {
@@ -52,14 +63,15 @@ export function openLink(options: LinkOptions): Link {
     acknowledgements = hearAcknowledgements(nats, `${inboxPrefix}.published`);
     for (const listener of listeners) subscribe(nats, listener);
     log.info('connected to NATS');
-    options.onConnected();
+    onConnected(nats);
     for await (const status of nats.status()) {
       if (status.type === 'disconnect') {
         log.warn('lost NATS; capture goes on into the spool');
+        up = false;
         options.onDisconnected();
       } else if (status.type === 'reconnect') {
         log.info('connected to NATS again');
-        options.onConnected();
+        onConnected(nats);
       }
     }
   };
@@ -68,14 +80,14 @@ export function openLink(options: LinkOptions): Link {
   });
 
   const publish = (subject: string, payload: Uint8Array, more: PublishOptions = {}): Promise<void> => {
-    if (connection === undefined || acknowledgements === undefined) {
+    if (!up || connection === undefined || acknowledgements === undefined) {
       return Promise.reject(new Error('not connected to NATS'));
     }
-    const { reply, answered } = acknowledgements.expect();
+    const { reply, answered, cancel } = acknowledgements.expect();
     try {
       connection.publish(subject, payload, { ...more, reply });
     } catch (error) {
-      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+      cancel(error instanceof Error ? error : new Error(String(error)));
     }
     return answered;
   };

@@ -72,6 +72,7 @@ export class Publisher {
    */
   async flush(timeoutMs: number): Promise<boolean> {
     this.#flushing = true;
+    if (this.#done()) return true;
     const empty = new Promise<void>((resolve) => {
       this.#idle = resolve;
     });
@@ -140,11 +141,15 @@ export class Publisher {
   #refused(batch: Batch, error: unknown): void {
     if (!this.#inFlight.delete(batch)) return;
     this.#again.push(batch);
-    if (!this.#connected) return;
+    // One refusal speaks for all batches in flight.
+    if (!this.#connected || this.#pause !== undefined) return;
     this.#options.onRefused(error);
-    this.#pause ??= setTimeout(() => {
-      this.#resume();
-    }, this.#backoff.next());
+    this.#pause = setTimeout(
+      () => {
+        this.#resume();
+      },
+      Math.max(REFUSED.firstMs, this.#backoff.next()),
+    );
   }
 
   #recall(): void {

@@ -21,6 +21,8 @@ export interface Segment {
   readonly fate: Fate;
   /** Ends of exchanges whose first parts stand in segments that may still be dropped. */
   dependents: DependentEnd[] | null;
+  /** The other parts of the segment that this one was cut from: together they count as one towards the limit. */
+  readonly siblings: { left: number } | null;
 }
 
 /** An end event that makes no sense without the parts before it. */

@@ -1,6 +1,7 @@
 import type { EventKind } from '@culvert/proto';
 import { booksOf, count, type Books, type DropReason } from '../books/books.ts';
 import { cutOrphans, type DependentEnd, type Fate, type Segment } from './segment.ts';
+import { splitSegment } from './split.ts';
 
 /** The largest batch, its own fields included. */
 export const BATCH_BYTES = 512 * 1024;
@@ -38,6 +39,7 @@ export class Spool {
   readonly #sealed: Segment[] = [];
   readonly #free: Buffer[] = [];
   #allocated = 0;
+  #largestBatch = BATCH_BYTES;
 
   constructor(options: SpoolOptions) {
     this.#options = options;
@@ -46,6 +48,11 @@ export class Spool {
   /** Bytes of all segments, as they count towards the limit. */
   get allocatedBytes(): number {
     return this.#allocated - this.#free.length * BATCH_BYTES;
+  }
+
+  /** The server takes no batch larger than so many bytes, its own fields included: larger segments are cut. */
+  limitBatches(bytes: number): void {
+    this.#largestBatch = Math.min(BATCH_BYTES, bytes);
   }
 
   /** Whether an event of so many bytes can be written at all. */
@@ -79,6 +86,7 @@ export class Spool {
       since: this.#options.now(),
       fate: { discarded: false },
       dependents: null,
+      siblings: null,
     };
     this.#current.set(kind, segment);
     this.#options.onContent(false);
@@ -118,8 +126,9 @@ export class Spool {
       if (segment === undefined) return undefined;
       const cut = cutOrphans(segment);
       if (cut > 0) this.#countDropped(segment.kind, cut, 'spool_full');
-      if (segment.events > 0) return segment;
-      this.release(segment, true);
+      if (segment.events === 0) this.release(segment, true);
+      else if (segment.end <= this.#largestBatch) return segment;
+      else this.#split(segment);
     }
   }
 
@@ -134,7 +143,9 @@ export class Spool {
 
   /** Gives the memory of a sent segment back. `reusable` says that nobody else can still read it. */
   release(segment: Segment, reusable: boolean): void {
-    if (reusable && this.#free.length < FREE_BUFFERS) this.#free.push(segment.buffer);
+    const { siblings } = segment;
+    if (siblings !== null && --siblings.left > 0) return;
+    if (reusable && siblings === null && this.#free.length < FREE_BUFFERS) this.#free.push(segment.buffer);
     else this.#allocated -= BATCH_BYTES;
   }
 
@@ -172,10 +183,26 @@ export class Spool {
       this.#allocated += BATCH_BYTES;
       return Buffer.allocUnsafeSlow(BATCH_BYTES);
     }
-    const oldest = this.#sealed.shift();
-    if (oldest === undefined) return undefined;
-    this.#discard(oldest, 'spool_full');
-    return oldest.buffer;
+    for (;;) {
+      const oldest = this.#sealed.shift();
+      if (oldest === undefined) return undefined;
+      this.#discard(oldest, 'spool_full');
+      if (oldest.siblings === null) return oldest.buffer;
+      this.release(oldest, false);
+      if (oldest.siblings.left > 0) continue;
+      this.#allocated += BATCH_BYTES;
+      return Buffer.allocUnsafeSlow(BATCH_BYTES);
+    }
+  }
+
+  #split(segment: Segment): void {
+    const { parts, added, tooLarge } = splitSegment(segment, this.#largestBatch);
+    const books = booksOf(this.#options.books, segment.kind);
+    books.captured += added;
+    books.spooled += added;
+    if (tooLarge > 0) this.#countDropped(segment.kind, tooLarge, 'too_large');
+    if (parts.length === 0) this.release(segment, true);
+    this.#sealed.unshift(...parts);
   }
 
   #discard(segment: Segment, reason: DropReason): void {
