@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Asks again until the answer passes, for twenty seconds at most.
+ * Asks again until the answer passes, for forty seconds at most.
  *
  * @param ask an error counts as an answer that does not pass: what is asked may be starting
  * @returns the answer that passed
@@ -12,7 +12,7 @@ export async function eventually<T>(
   passes: (answer: T) => boolean,
   what: string,
 ): Promise<T> {
-  const until = performance.now() + 20_000;
+  const until = performance.now() + 40_000;
   let last: unknown;
   while (performance.now() < until) {
     try {
