@@ -118,7 +118,11 @@ export class Tracker {
     this.#readsRequests = false;
     this.#readsResponses = false;
     const outcome = by === 'client' ? Outcome.OUTCOME_CLIENT_ABORTED : Outcome.OUTCOME_UPSTREAM_ABORTED;
-    this.#finishAll(outcome);
+    try {
+      this.#finishAll(outcome);
+    } catch (error) {
+      this.#context.onError(error);
+    }
   }
 
   #requestEvents(): RequestEvents {

@@ -29,10 +29,11 @@ const ASCII = new TextEncoder();
  */
 export async function listen(binding: Binding, context: TrackerContext): Promise<Listener> {
   const relays = new Set<Relay>();
+  let port = binding.port;
   const upstreamAuthority = ASCII.encode(formatAuthority(binding.upstream));
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client: Socket) => {
     const facts: ConnectionFacts = {
-      encodedPeer: encodePeer(client.remoteAddress, client.remotePort, binding.port),
+      encodedPeer: encodePeer(client.remoteAddress, client.remotePort, port),
       upstreamAuthority,
     };
     const tracker = new Tracker(context, facts);
@@ -42,9 +43,12 @@ export async function listen(binding: Binding, context: TrackerContext): Promise
     server.once('error', reject);
     server.listen(binding.port, binding.host, resolve);
   });
+  // Accepting can fail later, where descriptors run out: that connection is lost, the listener goes on.
+  server.on('error', context.onError);
+  ({ port } = server.address() as AddressInfo);
   return {
     binding,
-    port: (server.address() as AddressInfo).port,
+    port,
     get connections() {
       return relays.size;
     },

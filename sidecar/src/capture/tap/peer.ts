@@ -20,6 +20,8 @@ export function encodePeer(
 }
 
 function formatPeer(address: string, port: number | undefined): string {
-  const host = address.includes(':') ? `[${address}]` : address;
+  // A dual-stack listener shows IPv4 callers as addresses mapped into IPv6 (RFC 4291 §2.5.5.2).
+  const plain = address.includes('.') ? address.replace(/^::ffff:/i, '') : address;
+  const host = plain.includes(':') ? `[${plain}]` : plain;
   return port === undefined ? host : `${host}:${port}`;
 }

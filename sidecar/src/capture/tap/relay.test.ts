@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { Outcome } from '@culvert/proto';
 import {
   becomes,
@@ -81,6 +82,48 @@ test('an upstream that refuses resets the client', async (t) => {
   client.resume();
   const [error] = (await once(client, 'error')) as [NodeJS.ErrnoException];
   assert.equal(error.code, 'ECONNRESET');
+});
+
+test('D3: an answer that comes before the end of an upload arrives, although the upstream then resets', async (t) => {
+  const { listener } = await setUp(t, (socket) => {
+    socket.once('data', () => {
+      socket.pause();
+      socket.write('HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig', () => socket.destroy());
+    });
+  });
+  const upload = Buffer.alloc(64 * 1024, 'x');
+  for (let i = 0; i < 20; i++) {
+    const client = await connectTo(listener);
+    client.on('error', () => undefined);
+    let answer = '';
+    client.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    const more = (): void => {
+      while (!client.destroyed && client.write(upload));
+    };
+    client.on('drain', more);
+    client.write('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000000\r\n\r\n');
+    more();
+    await becomes(() => answer.endsWith('big') || client.destroyed, 'the answer arrived');
+    assert.match(answer, /^HTTP\/1.1 413 /, `upload ${i}`);
+    client.destroy();
+  }
+});
+
+test('a connection to an upstream that never answers ends with its client', async (t) => {
+  const deaf = await startDeafUpstream(t);
+  const { kit, listener } = await setUp(t, () => undefined);
+  const toDeaf = await captureTo(deaf, kit.context);
+  t.after(() => toDeaf.drain());
+  const clients = await Promise.all(Array.from({ length: 8 }, () => connectTo(toDeaf)));
+  for (const client of clients) client.write(REQUEST);
+  await becomes(() => kit.books.exchange.open === 8, 'the requests were seen');
+  for (const client of clients.slice(1)) client.resetAndDestroy();
+  await becomes(() => toDeaf.connections === 1, 'connections that are being made are given up');
+  clients[0]?.on('error', () => undefined);
+  toDeaf.destroy();
+  await becomes(() => toDeaf.connections === 0, 'none is left');
+  assert.equal(kit.books.exchange.open, 0);
+  assert.equal(listener.connections, 0);
 });
 
 test('a reader that does not read stops the writer, and then every byte arrives', async (t) => {
@@ -196,3 +239,19 @@ test('B1: memory of exchanges is bounded: beyond the limit they are written out 
   await becomes(() => kit.books.exchange.open === 0, 'all have ended');
   assert.equal(kit.recorder.heldBytes, 0);
 });
+
+/** A port whose queue of connections is full: to further ones nobody answers. */
+async function startDeafUpstream(t: TestContext): Promise<number> {
+  const worker = new Worker(
+    `const { createServer } = require('node:net');
+    const { parentPort } = require('node:worker_threads');
+    const server = createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+      parentPort.postMessage(server.address().port);
+      setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+    });`,
+    { eval: true },
+  );
+  t.after(() => worker.terminate());
+  const [port] = (await once(worker, 'message')) as [number];
+  return port;
+}

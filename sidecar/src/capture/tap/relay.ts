@@ -1,5 +1,6 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Aborter, Tracker } from '../exchange/tracker.ts';
+import { UpstreamSocket } from './upstream-socket.ts';
 
 /** Where the bytes of a captured port go. */
 export interface Upstream {
@@ -31,7 +32,8 @@ export function relay(
   tracker: Tracker,
   onClose: (self: Relay) => void,
 ): Relay {
-  const server = connect({ host: upstream.host, port: upstream.port, noDelay: true, allowHalfOpen: true });
+  const server = new UpstreamSocket({ allowHalfOpen: true, noDelay: true });
+  server.connect({ host: upstream.host, port: upstream.port });
   let ended: Aborter | undefined;
   let closed = 0;
 
@@ -51,13 +53,14 @@ export function relay(
     tracker.clientEnded();
   });
   server.on('end', () => {
+    if (server.raiseFailure()) return;
     client.end();
     tracker.upstreamEnded();
     ended ??= 'upstream';
   });
   client.on('error', () => {
     ended ??= 'client';
-    server.resetAndDestroy();
+    reset(server);
   });
   server.on('error', () => {
     ended ??= 'upstream';
@@ -72,7 +75,7 @@ export function relay(
     },
     destroy() {
       client.resetAndDestroy();
-      server.resetAndDestroy();
+      reset(server);
     },
   };
   const onOneClosed = (): void => {
@@ -83,4 +86,10 @@ export function relay(
   client.on('close', onOneClosed);
   server.on('close', onOneClosed);
   return self;
+}
+
+/** Node would wait for a connection that is being made, for minutes where nobody answers. */
+function reset(socket: Socket): void {
+  if (socket.connecting) socket.destroy();
+  else socket.resetAndDestroy();
 }
