@@ -42,12 +42,17 @@ export async function connectNats(
   return nats;
 }
 
-/** Splits credentials from server addresses, because the client takes them apart from one another. */
+/**
+ * Splits credentials from server addresses, because the client takes them apart from one another.
+ *
+ * @throws Error that completes "NATS_URL …" and holds nothing of the text
+ */
 export function natsAddress(url: string): ConnectionOptions {
   const servers: string[] = [];
   const options: ConnectionOptions = {};
   for (const part of url.split(',')) {
-    const address = new URL(part.includes('://') ? part : `nats://${part}`);
+    const address = URL.parse(part.includes('://') ? part : `nats://${part}`);
+    if (address === null) throw new Error('must look like nats://[user:password@|token@]host:port');
     if (address.username !== '' && address.password !== '') {
       options.user = decodeURIComponent(address.username);
       options.pass = decodeURIComponent(address.password);

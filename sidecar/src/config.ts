@@ -9,6 +9,7 @@ import {
   type Values,
 } from '@culvert/runtime/config';
 import { LOG_LEVELS } from '@culvert/runtime/log';
+import { natsAddress } from '@culvert/runtime/nats';
 import { hostname } from 'node:os';
 import { parseBindings, type Binding } from './capture/bindings.ts';
 import { BATCH_BYTES } from './spool/spool.ts';
@@ -35,6 +36,13 @@ function name(variable: string, fallback: string, description: string): Setting<
   };
 }
 
+/** Says what is wrong without the text itself, which may hold a password. */
+function parseNatsUrl(value: string): string {
+  const { servers } = natsAddress(value);
+  if (!Array.isArray(servers) || servers.includes('')) throw new Error('names a server without a host');
+  return value;
+}
+
 /** All settings of the sidecar. */
 export const settings = {
   capture,
@@ -47,7 +55,10 @@ export const settings = {
   workload: name('CULVERT_WORKLOAD', '', 'Topmost controller of the pod as `Kind/name`.'),
   pod: name('CULVERT_POD', '', 'Name of the pod.'),
   node: name('CULVERT_NODE', '', 'Name of the node.'),
-  natsUrl: secret('NATS_URL', 'nats://127.0.0.1:4222', 'NATS servers, separated by commas.'),
+  natsUrl: {
+    ...secret('NATS_URL', 'nats://127.0.0.1:4222', 'NATS servers, separated by commas.'),
+    parse: parseNatsUrl,
+  },
   metricsHost: text('CULVERT_METRICS_HOST', '127.0.0.1', 'Address of `/metrics`, `/healthz` and `/readyz`.'),
   metricsPort: port('CULVERT_METRICS_PORT', 9465, 'Port of `/metrics`, `/healthz` and `/readyz`.'),
   stateDir: text(

@@ -194,11 +194,18 @@ test('heartbeats carry books that add up, and the last one says goodbye', async 
 
 test('every mistake of a configuration is named at once', () => {
   assert.throws(
-    () => readConfig({ CULVERT_CAPTURE: 'x', CULVERT_METRICS_PORT: '70000', CULVERT_LOG_LEVEL: 'loud' }),
+    () =>
+      readConfig({
+        CULVERT_CAPTURE: 'x',
+        CULVERT_METRICS_PORT: '70000',
+        CULVERT_LOG_LEVEL: 'loud',
+        NATS_URL: 'nats://user:geheim@[host',
+      }),
     (error) =>
       error instanceof ConfigurationError &&
-      error.problems.length === 3 &&
-      ['CULVERT_CAPTURE', 'CULVERT_METRICS_PORT', 'CULVERT_LOG_LEVEL'].every((name) =>
+      error.problems.length === 4 &&
+      !error.message.includes('geheim') &&
+      ['CULVERT_CAPTURE', 'CULVERT_METRICS_PORT', 'CULVERT_LOG_LEVEL', 'NATS_URL'].every((name) =>
         error.problems.some((problem) => problem.includes(name)),
       ),
   );

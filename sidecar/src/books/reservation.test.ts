@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -73,4 +73,20 @@ test('agents share a directory without seeing each other', (t) => {
 
 test('the block is what a crash may leave unknown', () => {
   assert.equal(RESERVED_BLOCK, 1_000);
+});
+
+test('what an earlier boot left and can not be read is cleared away', (t) => {
+  const { directory, open } = setUp(t);
+  open(BOOTS[0], 'agent').cover(1_500);
+  const [left, right] = BOOTS.slice(1).map((boot) => join(directory, 'agent', boot)) as [string, string];
+  writeFileSync(`${left}.reserved`, Buffer.alloc(8, 0xff));
+  writeFileSync(`${left}.books`, Buffer.alloc(300, 0xff));
+  mkdirSync(`${right}.reserved`);
+  writeFileSync(join(directory, 'agent', `${BOOTS[0]}.books`), Buffer.alloc(300, 0x08));
+  const { closedBoots } = open('d'.repeat(32), 'agent');
+  assert.deepEqual(
+    closedBoots.map((boot) => [boot.bootId.toString('hex'), boot.capturedMin, boot.capturedMax]),
+    [[BOOTS[0], 1_000, 2_000]],
+  );
+  assert.equal(readdirSync(join(directory, 'agent')).length, 3);
 });

@@ -101,13 +101,12 @@ function readClosedBoots(folder: string): ClosedBoot[] {
   const names = readdirSync(folder).filter((name) => /^[0-9a-f]{32}\.reserved$/.test(name));
   return names.slice(0, KEPT_BOOTS).flatMap((name) => {
     const hex = name.slice(0, -RESERVED_SUFFIX.length);
-    const word = readFileSync(join(folder, name));
-    if (word.length < 8) {
+    const reserved = readReserved(join(folder, name));
+    if (reserved === undefined) {
       removeBoot(folder, hex);
       return [];
     }
-    const reserved = Number(word.readBigUInt64LE());
-    const lastBooks = readBooks(join(folder, hex + BOOKS_SUFFIX));
+    const lastBooks = readBooks(join(folder, hex + BOOKS_SUFFIX), reserved);
     const noted = lastBooks.reduce((most, books) => Math.max(most, books.kind === 1 ? books.captured : 0), 0);
     return [
       {
@@ -120,6 +119,18 @@ function readClosedBoots(folder: string): ClosedBoot[] {
   });
 }
 
+/** Undefined when the file does not hold what {@link Reservation.cover} writes, as after a fault of the disk. */
+function readReserved(path: string): number | undefined {
+  try {
+    const reserved = Number(readFileSync(path).readBigUInt64LE());
+    return reserved > 0 && reserved % RESERVED_BLOCK === 0 && Number.isSafeInteger(reserved)
+      ? reserved
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function encodeBooks(books: readonly BooksMessage[]): Uint8Array {
   return ClosedBoot.encode({
     bootId: Buffer.alloc(0),
@@ -129,9 +140,10 @@ function encodeBooks(books: readonly BooksMessage[]): Uint8Array {
   }).finish();
 }
 
-function readBooks(path: string): BooksMessage[] {
+function readBooks(path: string, reserved: number): BooksMessage[] {
   try {
-    return ClosedBoot.decode(readFileSync(path)).lastBooks;
+    const { lastBooks } = ClosedBoot.decode(readFileSync(path));
+    return lastBooks.some((books) => books.kind === 1 && books.captured > reserved) ? [] : lastBooks;
   } catch {
     // Never noted, or not readable: the reserved block alone bounds the loss.
     return [];
@@ -140,6 +152,6 @@ function readBooks(path: string): BooksMessage[] {
 
 function removeBoot(folder: string, hex: string): void {
   for (const suffix of [RESERVED_SUFFIX, BOOKS_SUFFIX, `${BOOKS_SUFFIX}.new`]) {
-    rmSync(join(folder, hex + suffix), { force: true });
+    rmSync(join(folder, hex + suffix), { force: true, recursive: true });
   }
 }

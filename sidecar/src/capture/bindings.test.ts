@@ -19,7 +19,10 @@ for (const [text, reason] of [
   ['x:8082=host:1', /can only bind to an IP address/],
   ['1=a:2,1=b:3', /names 127\.0\.0\.1:1 twice/],
   ['127.0.0.1:5=127.0.0.1:5', /to itself/],
+  ['0.0.0.0:5=127.0.0.1:5', /to itself/],
+  ['5=localhost:5', /to itself/],
   ['1=fd00::1:2', /must look like/],
+  ['x,1=a:0', /must look like .*"x"; has port 0 as a destination: "1=a:0"/],
 ] as const) {
   test(`the captured ports ${JSON.stringify(text)} are refused with a reason`, () => {
     assert.throws(() => parseBindings(text), reason);

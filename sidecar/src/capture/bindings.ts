@@ -13,15 +13,24 @@ const FORM = 'must look like [BIND:]PORT=HOST:PORT, with IPv6 addresses in brack
  * Reads `CULVERT_CAPTURE`: `[BIND:]PORT=HOST:PORT`, several separated by commas, bound to 127.0.0.1 unless said
  * otherwise.
  *
- * @throws Error naming the entry that is wrong and why
+ * @throws Error naming each entry that is wrong and why
  */
 export function parseBindings(text: string): readonly Binding[] {
-  const bindings = text
+  const entries = text
     .split(',')
     .map((entry) => entry.trim())
-    .filter((entry) => entry !== '')
-    .map(parseBinding);
-  if (bindings.length === 0) throw new Error(FORM);
+    .filter((entry) => entry !== '');
+  if (entries.length === 0) throw new Error(FORM);
+  const bindings: Binding[] = [];
+  const mistakes: string[] = [];
+  for (const entry of entries) {
+    try {
+      bindings.push(parseBinding(entry));
+    } catch (error) {
+      mistakes.push((error as Error).message);
+    }
+  }
+  if (mistakes.length > 0) throw new Error(mistakes.join('; '));
   const seen = new Set<string>();
   for (const { host, port } of bindings) {
     const address = `${host}:${port}`;
@@ -43,10 +52,23 @@ function parseBinding(entry: string): Binding {
       `can only bind to an IP address, not ${JSON.stringify(bind.host)}: ${JSON.stringify(entry)}`,
     );
   }
-  if (bind.port === upstream.port && bind.host === upstream.host) {
+  if (bind.port === upstream.port && bind.port !== 0 && reaches(upstream.host, bind.host)) {
     throw new Error(`sends a port to itself: ${JSON.stringify(entry)}`);
   }
   return { ...bind, upstream };
+}
+
+/** Whether what is sent to a host arrives at an address that a listener is bound to, as far as names tell. */
+function reaches(host: string, bound: string): boolean {
+  return host === bound || (isOwn(host) && (isOwn(bound) || isAny(bound)));
+}
+
+function isOwn(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.') || isAny(host);
+}
+
+function isAny(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
 }
 
 function splitAddress(text: string, entry: string): { host: string; port: number } {
