@@ -15,6 +15,18 @@ test('one port for two purposes is refused with both variables', () => {
   );
 });
 
+test('ports that clash are told beside ports that are none', () => {
+  assert.throws(
+    () =>
+      readConfig({
+        CULVERT_DEMO_API_PORT: '8081',
+        CULVERT_DEMO_NATS_PORT: 'x',
+        CULVERT_DEMO_POSTGRES_PORT: 'y',
+      }),
+    /3 mistakes:[^]*NATS_PORT must be a port[^]*POSTGRES_PORT must be a port[^]*_PORT are both 8081$/,
+  );
+});
+
 test('the setting once is the variable ONCE', () => {
   assert.equal(readConfig({ ONCE: '1' }).once, true);
   assert.equal(readConfig({}).once, false);

@@ -61,13 +61,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   });
 }
 
-/** Every port that the demo listens on, in the order of starting. */
-export function neededPorts(config: Config): NeededPort[] {
-  const needed = (setting: { variable: string }, port: number, purpose: string): NeededPort => ({
-    port,
-    variable: setting.variable,
-    purpose,
-  });
+/** Every port that the demo listens on, as far as known, in the order of starting. */
+export function neededPorts(config: Partial<Config>): NeededPort[] {
+  const needed = (
+    setting: { variable: string },
+    port: number | undefined,
+    purpose: string,
+  ): NeededPort | undefined =>
+    port === undefined ? undefined : { port, variable: setting.variable, purpose };
   return [
     needed(settings.postgresPort, config.postgresPort, 'Postgres'),
     needed(settings.natsPort, config.natsPort, 'nats-server'),
@@ -76,5 +77,5 @@ export function neededPorts(config: Config): NeededPort[] {
     needed(settings.applicationPort, config.applicationPort, 'the sample application'),
     needed(settings.capturePort, config.capturePort, 'the sidecar (capture)'),
     needed(settings.sidecarMetricsPort, config.sidecarMetricsPort, 'the sidecar (metrics)'),
-  ];
+  ].filter((one) => one !== undefined);
 }

@@ -129,9 +129,9 @@ export type Config = Values<typeof settings>;
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   return readSettings(settings, environment, (values) => {
     const problems: string[] = [];
-    if (values.token !== '' && values.tokenFile !== '')
+    if (values.token && values.tokenFile)
       problems.push('CULVERT_TOKEN and CULVERT_TOKEN_FILE are both set: give one of them');
-    if (values.port !== 0 && values.port === values.metricsPort)
+    if (values.port && values.port === values.metricsPort)
       problems.push(`CULVERT_PORT and CULVERT_METRICS_PORT are both ${values.port}: give each its own`);
     return problems;
   });

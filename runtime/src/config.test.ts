@@ -31,7 +31,7 @@ test('every mistake is listed at once, each with its variable and what would be 
     'NAME is required: Who.',
     'LEVEL must be one of info, debug, not "loud"',
     'COUNT must be a whole number of things from 1 to 5, not "6"',
-    'PORT must be a whole number of port from 0 to 65535, not "65536"',
+    'PORT must be a port from 0 to 65535, not "65536"',
     'LOUD must be 1 or 0, not "maybe"',
   ]);
 });
@@ -42,9 +42,14 @@ for (const wrong of ['1.5', '1e1', 'five', ' ', '0x1', '-1']) {
   });
 }
 
-test('values that contradict one another are found once each of them is right', () => {
-  const check = (): string[] => ['NAME and COUNT do not go together'];
-  assert.throws(() => readSettings(settings, { NAME: 'n' }, check), /do not go together/);
+test('values that contradict one another are listed beside those that are wrong by themselves', () => {
+  const check = ({ name, listen }: { name?: string; listen?: number }): string[] => [
+    `NAME ${name} and PORT ${listen} do not go together`,
+  ];
+  assert.throws(
+    () => readSettings(settings, { NAME: 'n', PORT: 'x' }, check),
+    /2 mistakes:\n {2}- PORT must .*\n {2}- NAME n and PORT undefined do not go together$/,
+  );
 });
 
 test('a secret is marked so that nobody prints it', () => {

@@ -32,7 +32,8 @@ export class ConfigurationError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`configuration has ${problems.length} mistake(s):\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    const count = problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`;
+    super(`configuration has ${count}:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
     this.name = 'ConfigurationError';
     this.problems = problems;
   }
@@ -43,13 +44,13 @@ export class ConfigurationError extends Error {
  *
  * @param settings what to read
  * @param environment usually `process.env`
- * @param check looks at the values together and returns a sentence for each contradiction
+ * @param check looks at the values together, those that could be read, and returns a sentence for each contradiction
  * @throws ConfigurationError naming every variable that is missing or wrong
  */
 export function readSettings<S extends Settings>(
   settings: S,
   environment: Readonly<Record<string, string | undefined>>,
-  check: (values: Values<S>) => readonly string[] = () => [],
+  check: (values: Partial<Values<S>>) => readonly string[] = () => [],
 ): Values<S> {
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
@@ -67,7 +68,7 @@ export function readSettings<S extends Settings>(
       problems.push(`${setting.variable} ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  if (problems.length === 0) problems.push(...check(values as Values<S>));
+  problems.push(...check(values as Partial<Values<S>>));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return values as Values<S>;
 }
@@ -108,8 +109,18 @@ export function integer(
 
 /** A TCP port. Port 0 lets the system choose, which tests use. */
 export function port(variable: string, fallback: number, description: string): Setting<number> {
-  const setting = integer(variable, fallback, description, { min: 0, max: 65535, unit: 'port' });
-  return { ...setting, type: 'port' };
+  return {
+    variable,
+    fallback,
+    description,
+    type: 'port',
+    parse: (value) => {
+      const number = /^\d{1,5}$/.test(value.trim()) ? Number(value) : Number.NaN;
+      if (!(number <= 65_535))
+        throw new Error(`must be a port from 0 to 65535, not ${JSON.stringify(value)}`);
+      return number;
+    },
+  };
 }
 
 /** `1`, `true`, `yes`, `on` or `0`, `false`, `no`, `off`. */
