@@ -42,10 +42,13 @@ async function main(args: readonly string[]): Promise<number> {
 function sentence(error: unknown, config: Config | undefined): string {
   if (error instanceof ConfigurationError || config === undefined)
     return error instanceof Error ? error.message : String(error);
-  const { code, port, address, message } = error as NodeJS.ErrnoException & {
+  const { code, port, address, hostname, message } = error as NodeJS.ErrnoException & {
     port?: number;
     address?: string;
+    hostname?: string;
   };
+  if (hostname !== undefined)
+    return `${hostname} is no name of this machine: change ${hostname === config.host ? 'CULVERT_HOST' : 'CULVERT_METRICS_HOST'}`;
   if (port === undefined) return message;
   const [portVariable, hostVariable] =
     port === config.port

@@ -33,7 +33,10 @@ test('a token given by file or by value is taken as it is', async (t) => {
 
   assert.equal((await loadToken({ ...none, tokenFile })).value, 'from-file');
   assert.deepEqual(await loadToken({ ...none, token: 'given' }), { value: 'given', file: undefined });
-  await assert.rejects(loadToken({ ...none, tokenFile: `${tokenFile}.missing` }), /ENOENT/);
+  await assert.rejects(
+    loadToken({ ...none, tokenFile: `${tokenFile}.missing` }),
+    /CULVERT_TOKEN_FILE: ENOENT/,
+  );
 });
 
 test('an empty token file is a mistake, not an open door', async (t) => {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reasonOf } from '../reason.ts';
 
 /** Where the bearer token comes from. Empty texts mean "not given". */
 export interface TokenSource {
@@ -24,7 +25,10 @@ export interface Token {
  */
 export async function loadToken(source: TokenSource): Promise<Token> {
   if (source.token !== '') return { value: source.token, file: undefined };
-  if (source.tokenFile !== '') return readToken(source.tokenFile);
+  if (source.tokenFile !== '')
+    return readToken(source.tokenFile).catch((error: unknown) => {
+      throw new Error(`CULVERT_TOKEN_FILE: ${reasonOf(error)}`, { cause: error });
+    });
   const file = join(source.dataDirectory, 'token');
   try {
     return await readToken(file);
