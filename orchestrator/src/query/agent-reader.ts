@@ -44,8 +44,11 @@ export async function readAgents(db: Database, filter: AgentFilter, now: number)
     .orderBy('workload')
     .orderBy('pod')
     .orderBy('agent_id');
-  if (filter.namespaces !== undefined)
-    query = query.where('namespace', '=', sql<string>`any(${[...filter.namespaces]}::text[])`);
+  if (filter.namespaces !== undefined) {
+    // Postgres would refuse a text with NUL; no namespace has one.
+    const namespaces = filter.namespaces.filter((namespace) => !namespace.includes('\0'));
+    query = query.where('namespace', '=', sql<string>`any(${namespaces}::text[])`);
+  }
   const agents = (await query.execute()).map((row) => ({
     row,
     state: agentState(row.last_seen.getTime(), now),

@@ -97,6 +97,7 @@ test('a filter narrows agents down by state and by namespace', async () => {
     'agent-1',
   ]);
   assert.deepEqual(await ask('{ namespaces: [] }'), []);
+  assert.deepEqual(await ask('{ namespaces: ["shop", "\\u0000"] }'), ['agent-1', 'agent-3']);
 });
 
 test('the books of an agent are read over all its boots, exchanges only', async () => {
