@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -22,13 +22,15 @@ test('S1-01: two agents report to one orchestrator, which keeps exchanges, agent
   t.after(() => endings.run());
   const stack = await startStackWith(endings);
   const port = await freePort();
+  const state = await mkdtemp(join(tmpdir(), 'culvert-e2e-'));
+  endings.add(() => rm(state, { recursive: true, force: true }));
   const second = await startSidecar({
     environment: {
       CULVERT_CAPTURE: `${port}=127.0.0.1:${stack.application.port}`,
       CULVERT_AGENT_ID: 'agent-2',
       CULVERT_NAMESPACE: 'billing',
       CULVERT_POD: 'billing-0',
-      CULVERT_STATE_DIR: await mkdtemp(join(tmpdir(), 'culvert-e2e-')),
+      CULVERT_STATE_DIR: state,
       CULVERT_HEARTBEAT_MS: '200',
       NATS_URL: stack.nats.url,
     },
