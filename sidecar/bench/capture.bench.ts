@@ -23,7 +23,15 @@ const response =
 
 const books = createBooks();
 const now = (): number => systemClock.now();
-const identity = { cluster: 'c', namespace: 'n', workload: 'w', pod: 'p', node: 'o', version: '0', role: 'capture' };
+const identity = {
+  cluster: 'c',
+  namespace: 'n',
+  workload: 'w',
+  pod: 'p',
+  node: 'o',
+  version: '0',
+  role: 'capture',
+};
 const maker = createBatchMaker(createAgent('agent', identity));
 const spool = new Spool({
   limitBytes: 32 * 1024 * 1024,
@@ -42,7 +50,13 @@ const recorder = new Recorder({
   openAfterMs: 250,
   reserve: () => undefined,
 });
-const context = { recorder, books, limits: { headBytes: 65_536, heldBytes: 65_536 }, now, onError: console.error };
+const context = {
+  recorder,
+  books,
+  limits: { headBytes: 65_536, heldBytes: 65_536 },
+  now,
+  onError: console.error,
+};
 const facts = { encodedPeer: encodePeer('127.0.0.1', 40_000, 8082), upstreamAuthority: new Uint8Array() };
 const trackers = Array.from({ length: CONNECTIONS }, () => new Tracker(context, facts));
 
