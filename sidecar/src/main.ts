@@ -1,4 +1,3 @@
-import { ConfigurationError } from '@culvert/runtime/config';
 import { untilSignalled } from '@culvert/runtime/lifecycle';
 import { createLogger } from '@culvert/runtime/log';
 import { readConfig, settings } from './config.ts';
@@ -42,18 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
 main(process.argv.slice(2)).then(
   (status) => process.exit(status),
   (error: unknown) => {
-    process.stderr.write(`culvert-sidecar: ${describe(error)}\n`);
+    process.stderr.write(`culvert-sidecar: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   },
 );
-
-function describe(error: unknown): string {
-  if (error instanceof ConfigurationError) return error.message;
-  const { code, message, port } = error as { code?: string; message?: string; port?: number };
-  if (code === 'EADDRINUSE') {
-    const variable =
-      port === undefined ? 'CULVERT_CAPTURE' : `CULVERT_CAPTURE or CULVERT_METRICS_PORT (${port})`;
-    return `port ${port ?? ''} is taken: choose another one by ${variable}`;
-  }
-  return message ?? String(error);
-}

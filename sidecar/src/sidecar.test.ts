@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -190,6 +190,35 @@ test('heartbeats carry books that add up, and the last one says goodbye', async 
     assert.ok(exchange);
     assert.equal(exchange.captured, exchange.open + exchange.spooled + exchange.published);
   }
+});
+
+test('what is taken or can not be used is named with its variable', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'culvert-sidecar-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const holder = await startUpstream(() => undefined);
+  t.after(() => holder.close());
+  const file = join(directory, 'file');
+  writeFileSync(file, '');
+  const start = (environment: Record<string, string>) =>
+    startSidecar(
+      readConfig({
+        CULVERT_CAPTURE: '0=127.0.0.1:1',
+        CULVERT_METRICS_PORT: '0',
+        CULVERT_STATE_DIR: directory,
+        NATS_URL: 'nats://127.0.0.1:1',
+        ...environment,
+      }),
+      '0',
+      log,
+    );
+  const port = String(holder.port);
+  await assert.rejects(start({ CULVERT_METRICS_PORT: port }), {
+    message: new RegExp(`^port ${port} is taken.* CULVERT_METRICS_PORT$`),
+  });
+  await assert.rejects(start({ CULVERT_CAPTURE: `0=127.0.0.1:1,${port}=127.0.0.1:1` }), {
+    message: new RegExp(`^port ${port} is taken.* CULVERT_CAPTURE$`),
+  });
+  await assert.rejects(start({ CULVERT_STATE_DIR: file }), { message: /CULVERT_STATE_DIR$/ });
 });
 
 test('every mistake of a configuration is named at once', () => {

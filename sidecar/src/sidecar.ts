@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { startAdminServer, type AdminServer } from '@culvert/runtime/admin';
 import { systemClock } from '@culvert/runtime/clock';
 import { shutDown } from '@culvert/runtime/lifecycle';
@@ -14,11 +15,13 @@ import { createBatchMaker } from './publish/batch.ts';
 import { openLink } from './publish/connection.ts';
 import { createAgent } from './publish/identity.ts';
 import { Publisher } from './publish/publisher.ts';
+import { explained } from './start-error.ts';
 import { Spool } from './spool/spool.ts';
 
 /** How often open exchanges are looked at, in milliseconds. */
 const SWEEP_MS = 50;
 const GOODBYE_MS = 2_000;
+const HURRIED_GOODBYE_MS = 200;
 
 /** A sidecar that runs. */
 export interface Sidecar {
@@ -49,9 +52,11 @@ export async function startSidecar(config: Config, version: string, log: Logger)
     version,
     role: 'capture',
   });
-  const reservation = openReservation(config.stateDir, agent.agentId, agent.bootHex, (error) => {
-    log.warn({ err: error }, 'can not write to the state directory; a crash would leave wider bounds');
-  });
+  const reservation = await explained('CULVERT_STATE_DIR', () =>
+    openReservation(config.stateDir, agent.agentId, agent.bootHex, (error) => {
+      log.warn({ err: error }, 'can not write to the state directory; a crash would leave wider bounds');
+    }),
+  );
   const maker = createBatchMaker(agent);
   const spool = new Spool({
     limitBytes: config.spoolBytes,
@@ -60,22 +65,6 @@ export async function startSidecar(config: Config, version: string, log: Logger)
     now,
     onContent: (sealed) => {
       publisher.notify(sealed);
-    },
-  });
-  let connected = false;
-  const link = openLink({
-    url: config.natsUrl,
-    agentId: agent.agentId,
-    log,
-    onConnected: (maxPayloadBytes) => {
-      connected = true;
-      spool.limitBatches(maxPayloadBytes - maker.headerBytes);
-      publisher.connected();
-      void heartbeat.beat();
-    },
-    onDisconnected: () => {
-      connected = false;
-      publisher.disconnected();
     },
   });
   const publisher = new Publisher({
@@ -100,17 +89,17 @@ export async function startSidecar(config: Config, version: string, log: Logger)
       reservation.cover(captured);
     },
   });
-  const heartbeat = createHeartbeat({ agent, books, reservation, link, now });
   const context: TrackerContext = {
     recorder,
     books,
     limits: { headBytes: config.headLimitBytes, heldBytes: config.headLimitBytes },
     now,
     onError: (error) => {
-      log.error({ err: error }, 'a parser failed; its connection goes on unread');
+      log.error({ err: error }, 'a fault in capture is contained in its connection');
     },
   };
   const listeners: Listener[] = [];
+  let connected = false;
   const registry = createMetrics({
     books,
     spoolBytes: () => spool.allocatedBytes,
@@ -122,19 +111,38 @@ export async function startSidecar(config: Config, version: string, log: Logger)
   let admin: AdminServer | undefined;
   try {
     // Readiness means that traffic can pass, whatever became of NATS.
-    admin = await startAdminServer({
-      host: config.metricsHost,
-      port: config.metricsPort,
-      registry,
-      readiness: [],
-    });
-    for (const binding of config.capture) listeners.push(await listen(binding, context));
+    admin = await explained('CULVERT_METRICS_PORT', () =>
+      startAdminServer({
+        host: config.metricsHost,
+        port: config.metricsPort,
+        registry,
+        readiness: [],
+      }),
+    );
+    for (const binding of config.capture)
+      listeners.push(await explained('CULVERT_CAPTURE', () => listen(binding, context)));
   } catch (error) {
     await admin?.close();
-    await link.close();
+    await Promise.all(listeners.map((listener) => listener.drain()));
     reservation.end();
     throw error;
   }
+  const link = openLink({
+    url: config.natsUrl,
+    agentId: agent.agentId,
+    log,
+    onConnected: (maxPayloadBytes) => {
+      connected = true;
+      spool.limitBatches(maxPayloadBytes - maker.headerBytes);
+      publisher.connected();
+      void heartbeat.beat();
+    },
+    onDisconnected: () => {
+      connected = false;
+      publisher.disconnected();
+    },
+  });
+  const heartbeat = createHeartbeat({ agent, books, reservation, link, now });
   const sweeping = setInterval(() => {
     recorder.sweep(now());
   }, SWEEP_MS);
@@ -143,6 +151,7 @@ export async function startSidecar(config: Config, version: string, log: Logger)
   }, config.heartbeatMs);
   log.info({ capture: config.capture, agentId: agent.agentId, boot: agent.bootHex }, 'sidecar captures');
 
+  let flushed = true;
   return {
     ports: listeners.map((listener) => listener.port),
     metricsPort: admin.port,
@@ -170,17 +179,21 @@ export async function startSidecar(config: Config, version: string, log: Logger)
             timeoutMs: config.flushMs + 1_000,
             run: async () => {
               clearInterval(sweeping);
-              if (await publisher.flush(config.flushMs)) return;
+              flushed = await publisher.flush(config.flushMs);
+              if (flushed) return;
               spool.discardAll('shutdown');
               log.warn('not everything could be published in time');
             },
           },
           {
             name: 'say goodbye',
-            timeoutMs: GOODBYE_MS,
+            timeoutMs: GOODBYE_MS + 1_000,
             run: async () => {
               clearInterval(beating);
-              if ((await heartbeat.sayGoodbye()) && publisher.unacknowledged === 0) reservation.end();
+              // Where the time went by without an answer, none is waited for again.
+              const patience = delay(flushed ? GOODBYE_MS : HURRIED_GOODBYE_MS, false, { ref: false });
+              const heard = await Promise.race([heartbeat.sayGoodbye(), patience]);
+              if (heard && publisher.unacknowledged === 0) reservation.end();
             },
           },
           {

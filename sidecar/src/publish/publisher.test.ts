@@ -13,6 +13,7 @@ const EXCHANGE = EventKind.EVENT_KIND_EXCHANGE;
 function setUp(t: TestContext, window = 4) {
   const books = createBooks();
   let clock = 0;
+  const refusals: unknown[] = [];
   const sent: { readonly batch: Batch; readonly accept: () => void; readonly refuse: () => void }[] = [];
   const identity = { cluster: 'c', namespace: 'n', workload: '', pod: '', node: '', version: '', role: '' };
   const maker = createBatchMaker(createAgent('agent', identity));
@@ -30,7 +31,7 @@ function setUp(t: TestContext, window = 4) {
     window,
     lingerMs: 20,
     now: () => 1_000,
-    onRefused: () => undefined,
+    onRefused: (error) => refusals.push(error),
     publish: (batch) =>
       new Promise((resolve, reject) => {
         sent.push({ batch, accept: resolve, refuse: () => reject(new Error('full')) });
@@ -45,7 +46,7 @@ function setUp(t: TestContext, window = 4) {
     }
     clock += 1_000;
   };
-  return { books, publisher, sent, spool, write };
+  return { books, publisher, refusals, sent, spool, write };
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -139,4 +140,24 @@ test('a flush sends young events too and tells when something is left', async (t
   assert.equal(await flushed, true);
   write(1);
   assert.equal(await publisher.flush(1), false);
+});
+
+test('a flush with nothing to send does not wait for a connection', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { publisher } = setUp(t);
+  assert.equal(await publisher.flush(10_000), true);
+});
+
+test('batches that are refused together are reported once and sent again after one pause', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { publisher, refusals, sent, write } = setUp(t);
+  write(1_500);
+  publisher.connected();
+  for (const { refuse } of sent) refuse();
+  await settled();
+  t.mock.timers.tick(50);
+  assert.equal(sent.length, 3, 'a stream that is full is not asked again at once');
+  assert.equal(refusals.length, 1);
+  t.mock.timers.tick(50);
+  assert.equal(sent.length, 6);
 });
