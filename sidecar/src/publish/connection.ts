@@ -5,6 +5,9 @@ import type { NatsConnection, PublishOptions } from '@nats-io/transport-node';
 import { hearAcknowledgements, type Acknowledgements } from './acknowledgements.ts';
 import type { Batch } from './batch.ts';
 
+/** After this long without a first connection, the log says so. */
+const UNREACHED_MS = 5_000;
+
 export interface LinkOptions {
   readonly url: string;
   readonly agentId: string;
@@ -53,11 +56,17 @@ export function openLink(options: LinkOptions): Link {
     options.onConnected(nats.info?.max_payload ?? Infinity);
   };
 
+  const unreached = setTimeout(() => {
+    log.warn('NATS was not reached yet or refuses the credentials; capture goes on into the spool');
+  }, UNREACHED_MS);
+  unreached.unref();
+
   const dial = async (): Promise<void> => {
     const nats = await connectNats(options.url, `culvert-sidecar ${options.agentId}`, {
       inboxPrefix,
       ignoreClusterUpdates: true,
     });
+    clearTimeout(unreached);
     if (closing) return nats.close();
     connection = nats;
     acknowledgements = hearAcknowledgements(nats, `${inboxPrefix}.published`);
@@ -100,6 +109,7 @@ export function openLink(options: LinkOptions): Link {
     },
     async close() {
       closing = true;
+      clearTimeout(unreached);
       acknowledgements?.close();
       await connection?.close();
     },
