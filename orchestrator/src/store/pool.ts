@@ -32,5 +32,10 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
   pool.on('error', (error) => {
     options.log.warn({ err: error }, 'an idle connection to Postgres was lost');
   });
+  // The pool stops listening when it hands a connection out, and a borrower begins a moment later: an error between
+  // the two would end the process. Whoever uses the connection learns of it from the next statement.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   return pool;
 }
