@@ -113,9 +113,9 @@ export async function readAll(socket: Socket): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Waits until a condition holds, looking again after each turn of the event loop; gives up after ten seconds. */
+/** Waits until a condition holds, looking again after each turn of the event loop; gives up after thirty seconds. */
 export async function becomes(condition: () => boolean, what: string): Promise<void> {
-  const until = performance.now() + 10_000;
+  const until = performance.now() + 30_000;
   while (!condition()) {
     assert.ok(performance.now() < until, `did not become true: ${what}`);
     await new Promise((resolve) => setImmediate(resolve));
