@@ -1,18 +1,25 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { freePort } from '@culvert/demo/launcher/ports';
 import type { Bench } from './context.ts';
 import { startNginx } from './peers/nginx.ts';
 
-const BODY_BYTES = 1024;
+const BODY = '0123456789abcdef'.repeat(64);
 
-/** Starts the nginx that everything forwards to: 1 KiB from memory, on the other core. Returns its port. */
+/**
+ * Starts the nginx that everything forwards to, on the other core: 1 KiB from a file as a web server does, or from its
+ * configuration, which leaves a forwarder nothing to wait for. Returns its port.
+ */
 export async function startBackend(bench: Bench): Promise<number> {
   const port = await freePort();
+  const directory = await mkdtemp(join(bench.workDirectory, 'backend-'));
+  await writeFile(join(directory, 'index.html'), BODY);
+  const answer = bench.config.backend === 'file' ? `root ${directory};` : `return 200 "${BODY}";`;
   await startNginx(bench, {
     name: 'backend',
     core: 'other',
     port,
-    http: `server { listen 127.0.0.1:${port}; default_type text/plain;
-      location / { return 200 "${'0123456789abcdef'.repeat(BODY_BYTES / 16)}"; } }`,
+    http: `server { listen 127.0.0.1:${port}; default_type text/plain; location / { ${answer} } }`,
   });
   return port;
 }

@@ -23,6 +23,7 @@ export const settings = {
     max: 60,
     unit: 'seconds',
   }),
+  backend: choice('BACKEND', 'file', ['file', 'memory'], 'Where the backend takes its answer from.'),
   rates: numbers('RATES', [100, 1000, 10_000], 'Fixed rates in requests a second.'),
   memorySeconds: integer('MEMORY_SECONDS', 60, 'How long the working set is sampled at each load.', {
     min: 5,
@@ -58,6 +59,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 export function isFullRun(config: BenchConfig): boolean {
   return (
     config.peers.length === PEERS.length &&
+    config.backend === settings.backend.fallback &&
     config.runs >= settings.runs.fallback! &&
     config.durationSeconds >= settings.durationSeconds.fallback! &&
     config.memorySeconds >= settings.memorySeconds.fallback! &&

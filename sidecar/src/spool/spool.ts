@@ -5,11 +5,6 @@ import { splitSegment } from './split.ts';
 
 /** The largest batch, its own fields included. */
 export const BATCH_BYTES = 512 * 1024;
-/**
- * At this size a segment is sent when something can be sent: what is written, joined and sent again soon is still in
- * the processor's cache. While nothing can be sent, segments fill up to {@link BATCH_BYTES}.
- */
-const SEND_BYTES = 96 * 1024;
 /** The most events of a batch. */
 export const BATCH_EVENTS = 500;
 /** Buffers kept for reuse; more are left to the garbage collector, so that an outage's memory is given back. */
@@ -112,11 +107,10 @@ export class Spool {
       segment.counted++;
       booksOf(this.#options.books, segment.kind).spooled++;
     }
-    if (end >= SEND_BYTES) this.#options.onContent(true);
   }
 
   /**
-   * Takes the oldest segment that is large enough, or older than `ageMs`, out of the spool to send it.
+   * Takes the oldest segment that is full, or older than `ageMs`, out of the spool to send it.
    *
    * @returns undefined when nothing is due
    */
@@ -169,7 +163,7 @@ export class Spool {
   #due(ageMs: number): Segment | undefined {
     const before = this.#options.now() - ageMs;
     for (const segment of this.#current.values()) {
-      if (segment.events === 0 || (segment.since > before && segment.end < SEND_BYTES)) continue;
+      if (segment.events === 0 || segment.since > before) continue;
       this.#current.delete(segment.kind);
       return segment;
     }
