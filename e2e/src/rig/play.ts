@@ -10,6 +10,8 @@ export type Pieces = 'whole' | 'byte by byte';
 /** An upstream whose connections are handed to the one who asks next. */
 export interface ScriptedUpstream {
   readonly port: number;
+  /** Client addresses that conversations had so far. */
+  readonly peers: Set<string>;
   accept(): Promise<Socket>;
   close(): void;
 }
@@ -21,6 +23,7 @@ export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
+    peers: new Set(),
     accept: () =>
       eventually(
         () => Promise.resolve(accepted.shift()),
@@ -57,10 +60,8 @@ export async function playThrough(
   upstream: ScriptedUpstream,
   pieces: Pieces,
 ): Promise<PlayedConnection> {
-  const client = connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true });
-  await once(client, 'connect');
-  const peer = `127.0.0.1:${client.localPort}`;
-  const ends: Record<Side, End> = { client: observe(client), server: observe(await upstream.accept()) };
+  const { client, server, peer } = await connectAnew(port, upstream);
+  const ends: Record<Side, End> = { client: observe(client), server: observe(server) };
   const sent: Record<Side, Buffer> = { client: Buffer.alloc(0), server: Buffer.alloc(0) };
   for (const step of conversation.steps) {
     const [from, to] = step.from === 'client' ? [ends.client, ends.server] : [ends.server, ends.client];
@@ -74,6 +75,28 @@ export async function playThrough(
       ends.server.socket.destroy();
     },
   };
+}
+
+/**
+ * Connects from an address that no earlier conversation with this upstream had: the system gives ports out again once
+ * they are free, and records are found by the client's address.
+ */
+async function connectAnew(
+  port: number,
+  upstream: ScriptedUpstream,
+): Promise<{ client: Socket; server: Socket; peer: string }> {
+  for (;;) {
+    const client = connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true });
+    await once(client, 'connect');
+    const server = await upstream.accept();
+    const peer = `127.0.0.1:${client.localPort}`;
+    if (!upstream.peers.has(peer)) {
+      upstream.peers.add(peer);
+      return { client, server, peer };
+    }
+    client.destroy();
+    server.destroy();
+  }
 }
 
 /** Bytes of a step that are waited for one at a time; the rest of a long step is written without waiting. */
