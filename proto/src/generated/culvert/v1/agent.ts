@@ -58,6 +58,15 @@ export interface AgentHeartbeat {
   closedBoots: ClosedBoot[];
   /** The last heartbeat of a boot that ended in order: its books are final. */
   closing: boolean;
+  /** Where in the key-value bucket culvert-config this agent looks for its document. */
+  configKey: string;
+  /** Labels of the pod, from agents outside a cluster only: policies select by them. */
+  labels: { [key: string]: string };
+}
+
+export interface AgentHeartbeat_LabelsEntry {
+  key: string;
+  value: string;
 }
 
 /**
@@ -269,6 +278,8 @@ function createBaseAgentHeartbeat(): AgentHeartbeat {
     capabilities: [],
     closedBoots: [],
     closing: false,
+    configKey: "",
+    labels: {},
   };
 }
 
@@ -307,6 +318,12 @@ export const AgentHeartbeat: MessageFns<AgentHeartbeat> = {
     if (message.closing !== false) {
       writer.uint32(88).bool(message.closing);
     }
+    if (message.configKey !== "") {
+      writer.uint32(98).string(message.configKey);
+    }
+    globalThis.Object.entries(message.labels).forEach(([key, value]: [string, string]) => {
+      AgentHeartbeat_LabelsEntry.encode({ key: key as any, value }, writer.uint32(106).fork()).join();
+    });
     return writer;
   },
 
@@ -411,6 +428,25 @@ export const AgentHeartbeat: MessageFns<AgentHeartbeat> = {
             message.closing = reader.bool();
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.configKey = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            const entry13 = AgentHeartbeat_LabelsEntry.decode(reader, reader.uint32());
+            if (entry13.value !== undefined) {
+              message.labels[entry13.key] = entry13.value;
+            }
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -443,6 +479,83 @@ export const AgentHeartbeat: MessageFns<AgentHeartbeat> = {
     message.capabilities = object.capabilities?.map((e) => e) || [];
     message.closedBoots = object.closedBoots?.map((e) => ClosedBoot.fromPartial(e)) || [];
     message.closing = object.closing ?? false;
+    message.configKey = object.configKey ?? "";
+    message.labels = (globalThis.Object.entries(object.labels ?? {}) as [string, string][]).reduce(
+      (acc: { [key: string]: string }, [key, value]: [string, string]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.String(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseAgentHeartbeat_LabelsEntry(): AgentHeartbeat_LabelsEntry {
+  return { key: "", value: "" };
+}
+
+export const AgentHeartbeat_LabelsEntry: MessageFns<AgentHeartbeat_LabelsEntry> = {
+  encode(message: AgentHeartbeat_LabelsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== "") {
+      writer.uint32(18).string(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AgentHeartbeat_LabelsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAgentHeartbeat_LabelsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AgentHeartbeat_LabelsEntry>): AgentHeartbeat_LabelsEntry {
+    return AgentHeartbeat_LabelsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AgentHeartbeat_LabelsEntry>): AgentHeartbeat_LabelsEntry {
+    const message = createBaseAgentHeartbeat_LabelsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? "";
     return message;
   },
 };
