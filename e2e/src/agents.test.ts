@@ -100,6 +100,8 @@ async function reportMetrics(stack: Stack, agentId: string): Promise<void> {
     books: [],
     system,
     configRevision: '',
+    configKey: '',
+    labels: {},
     capabilities: [],
     closedBoots: [],
     closing: false,

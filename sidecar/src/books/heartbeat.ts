@@ -46,6 +46,8 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
       books: messages,
       system: undefined,
       configRevision: '',
+      configKey: '',
+      labels: {},
       capabilities: CAPABILITIES,
       closedBoots: [...reservation.closedBoots],
       closing,
