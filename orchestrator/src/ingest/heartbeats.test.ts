@@ -151,9 +151,13 @@ test('a boot that crashed is put on record with its bounds and last books, and t
   );
 });
 
-test('system metrics that come with a heartbeat are stored once', async () => {
+test('S1-12: system metrics that come with a heartbeat are stored once, and what they leave out is unknown, not 0', async () => {
   const unixMs = Date.now() - 2 * 3_600_000;
-  const system = SystemMetricsEvent.create({ cpuSystemPercent: 12.5, memoryUsedBytes: 4_096 });
+  const system = SystemMetricsEvent.create({
+    cpuSystemPercent: 12.5,
+    cpuProcessPercent: 0,
+    memoryUsedBytes: 4_096,
+  });
   await rig.ingest();
 
   await publishHeartbeat(rig.nats, { unixMs, system });
@@ -162,7 +166,8 @@ test('system metrics that come with a heartbeat are stored once', async () => {
 
   assert.deepEqual(
     await rig.rows(
-      'SELECT agent_id, at, namespace, cpu_system_percent, memory_used_bytes FROM culvert.system_metrics',
+      `SELECT agent_id, at, namespace, cpu_system_percent, cpu_process_percent, memory_used_bytes, memory_total_bytes,
+        disk_read_bytes_per_second FROM culvert.system_metrics`,
     ),
     [
       {
@@ -170,7 +175,10 @@ test('system metrics that come with a heartbeat are stored once', async () => {
         at: new Date(unixMs),
         namespace: 'shop',
         cpu_system_percent: 12.5,
+        cpu_process_percent: 0,
         memory_used_bytes: '4096',
+        memory_total_bytes: null,
+        disk_read_bytes_per_second: null,
       },
     ],
   );

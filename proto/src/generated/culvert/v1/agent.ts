@@ -124,17 +124,18 @@ export interface Books_DroppedByReasonEntry {
   value: number;
 }
 
+/** A value that can't be known is left out: what a machine doesn't tell is not 0. */
 export interface SystemMetricsEvent {
-  cpuSystemPercent: number;
-  cpuProcessPercent: number;
-  memoryUsedBytes: number;
-  memoryTotalBytes: number;
-  memoryProcessBytes: number;
-  networkRxBytesPerSecond: number;
-  networkTxBytesPerSecond: number;
-  diskReadBytesPerSecond: number;
-  diskWriteBytesPerSecond: number;
-  diskAvailableBytes: number;
+  cpuSystemPercent?: number | undefined;
+  cpuProcessPercent?: number | undefined;
+  memoryUsedBytes?: number | undefined;
+  memoryTotalBytes?: number | undefined;
+  memoryProcessBytes?: number | undefined;
+  networkRxBytesPerSecond?: number | undefined;
+  networkTxBytesPerSecond?: number | undefined;
+  diskReadBytesPerSecond?: number | undefined;
+  diskWriteBytesPerSecond?: number | undefined;
+  diskAvailableBytes?: number | undefined;
   at: Timestamp | undefined;
 }
 
@@ -1181,50 +1182,50 @@ export const Books_DroppedByReasonEntry: MessageFns<Books_DroppedByReasonEntry> 
 
 function createBaseSystemMetricsEvent(): SystemMetricsEvent {
   return {
-    cpuSystemPercent: 0,
-    cpuProcessPercent: 0,
-    memoryUsedBytes: 0,
-    memoryTotalBytes: 0,
-    memoryProcessBytes: 0,
-    networkRxBytesPerSecond: 0,
-    networkTxBytesPerSecond: 0,
-    diskReadBytesPerSecond: 0,
-    diskWriteBytesPerSecond: 0,
-    diskAvailableBytes: 0,
+    cpuSystemPercent: undefined,
+    cpuProcessPercent: undefined,
+    memoryUsedBytes: undefined,
+    memoryTotalBytes: undefined,
+    memoryProcessBytes: undefined,
+    networkRxBytesPerSecond: undefined,
+    networkTxBytesPerSecond: undefined,
+    diskReadBytesPerSecond: undefined,
+    diskWriteBytesPerSecond: undefined,
+    diskAvailableBytes: undefined,
     at: undefined,
   };
 }
 
 export const SystemMetricsEvent: MessageFns<SystemMetricsEvent> = {
   encode(message: SystemMetricsEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.cpuSystemPercent !== 0) {
+    if (message.cpuSystemPercent !== undefined) {
       writer.uint32(9).double(message.cpuSystemPercent);
     }
-    if (message.cpuProcessPercent !== 0) {
+    if (message.cpuProcessPercent !== undefined) {
       writer.uint32(17).double(message.cpuProcessPercent);
     }
-    if (message.memoryUsedBytes !== 0) {
+    if (message.memoryUsedBytes !== undefined) {
       writer.uint32(24).uint64(message.memoryUsedBytes);
     }
-    if (message.memoryTotalBytes !== 0) {
+    if (message.memoryTotalBytes !== undefined) {
       writer.uint32(32).uint64(message.memoryTotalBytes);
     }
-    if (message.memoryProcessBytes !== 0) {
+    if (message.memoryProcessBytes !== undefined) {
       writer.uint32(40).uint64(message.memoryProcessBytes);
     }
-    if (message.networkRxBytesPerSecond !== 0) {
+    if (message.networkRxBytesPerSecond !== undefined) {
       writer.uint32(49).double(message.networkRxBytesPerSecond);
     }
-    if (message.networkTxBytesPerSecond !== 0) {
+    if (message.networkTxBytesPerSecond !== undefined) {
       writer.uint32(57).double(message.networkTxBytesPerSecond);
     }
-    if (message.diskReadBytesPerSecond !== 0) {
+    if (message.diskReadBytesPerSecond !== undefined) {
       writer.uint32(65).double(message.diskReadBytesPerSecond);
     }
-    if (message.diskWriteBytesPerSecond !== 0) {
+    if (message.diskWriteBytesPerSecond !== undefined) {
       writer.uint32(73).double(message.diskWriteBytesPerSecond);
     }
-    if (message.diskAvailableBytes !== 0) {
+    if (message.diskAvailableBytes !== undefined) {
       writer.uint32(80).uint64(message.diskAvailableBytes);
     }
     if (message.at !== undefined) {
@@ -1351,16 +1352,16 @@ export const SystemMetricsEvent: MessageFns<SystemMetricsEvent> = {
   },
   fromPartial(object: DeepPartial<SystemMetricsEvent>): SystemMetricsEvent {
     const message = createBaseSystemMetricsEvent();
-    message.cpuSystemPercent = object.cpuSystemPercent ?? 0;
-    message.cpuProcessPercent = object.cpuProcessPercent ?? 0;
-    message.memoryUsedBytes = object.memoryUsedBytes ?? 0;
-    message.memoryTotalBytes = object.memoryTotalBytes ?? 0;
-    message.memoryProcessBytes = object.memoryProcessBytes ?? 0;
-    message.networkRxBytesPerSecond = object.networkRxBytesPerSecond ?? 0;
-    message.networkTxBytesPerSecond = object.networkTxBytesPerSecond ?? 0;
-    message.diskReadBytesPerSecond = object.diskReadBytesPerSecond ?? 0;
-    message.diskWriteBytesPerSecond = object.diskWriteBytesPerSecond ?? 0;
-    message.diskAvailableBytes = object.diskAvailableBytes ?? 0;
+    message.cpuSystemPercent = object.cpuSystemPercent ?? undefined;
+    message.cpuProcessPercent = object.cpuProcessPercent ?? undefined;
+    message.memoryUsedBytes = object.memoryUsedBytes ?? undefined;
+    message.memoryTotalBytes = object.memoryTotalBytes ?? undefined;
+    message.memoryProcessBytes = object.memoryProcessBytes ?? undefined;
+    message.networkRxBytesPerSecond = object.networkRxBytesPerSecond ?? undefined;
+    message.networkTxBytesPerSecond = object.networkTxBytesPerSecond ?? undefined;
+    message.diskReadBytesPerSecond = object.diskReadBytesPerSecond ?? undefined;
+    message.diskWriteBytesPerSecond = object.diskWriteBytesPerSecond ?? undefined;
+    message.diskAvailableBytes = object.diskAvailableBytes ?? undefined;
     message.at = (object.at !== undefined && object.at !== null) ? Timestamp.fromPartial(object.at) : undefined;
     return message;
   },
