@@ -1,0 +1,32 @@
+import { INJECTION_MODES, type InjectionMode, type PodFacts } from './facts.ts';
+
+const LEVELS_WITHOUT_NET_ADMIN: readonly string[] = ['baseline', 'restricted'];
+
+/**
+ * Chooses how traffic gets to the sidecar. The pod's annotation wins over the installation's setting, and that over
+ * the Pod Security level that the namespace enforces.
+ *
+ * @returns the mode, and a sentence for each thing that its author should know
+ */
+export function chooseMode(facts: PodFacts): { mode: InjectionMode; warnings: readonly string[] } {
+  const { podSecurity, modeAnnotation, modeSetting } = facts;
+  const refusesRedirect = podSecurity !== undefined && LEVELS_WITHOUT_NET_ADMIN.includes(podSecurity);
+  const automatic = refusesRedirect ? 'NamedPorts' : 'Redirect';
+  const asked = INJECTION_MODES.find((mode) => mode === modeAnnotation);
+  const mode = asked ?? (modeSetting === 'auto' ? automatic : modeSetting);
+  const warnings: string[] = [];
+  if (modeAnnotation !== undefined && asked === undefined) {
+    warnings.push(
+      `annotation culvert.dev/mode must be ${INJECTION_MODES.join(' or ')}, not ${JSON.stringify(modeAnnotation)}; it counts as not set`,
+    );
+  }
+  if (mode === 'Redirect' && refusesRedirect) {
+    warnings.push(
+      `namespace ${facts.namespace} enforces Pod Security level ${podSecurity}, which refuses the capability NET_ADMIN of the container culvert-redirect: ` +
+        (asked === undefined
+          ? "set the installation's injection mode to auto, or annotate the pod with culvert.dev/mode: NamedPorts"
+          : 'remove the annotation culvert.dev/mode or set it to NamedPorts'),
+    );
+  }
+  return { mode, warnings };
+}
