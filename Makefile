@@ -26,8 +26,9 @@ build: ## Bundle each process into one file in dist/
 generate: ## Renew the code generated from proto/
 	@$(RUN) scripts/generated.ts --write
 
-docs: ## Renew what is derived from the sources: configuration, GraphQL schema, statuses of requirements
+docs: ## Renew what is derived from the sources: references, GraphQL schema, definitions in charts, statuses of requirements
 	@$(RUN) scripts/configuration.ts --write
+	@$(RUN) scripts/charts.ts --write
 	@$(RUN) orchestrator/scripts/print-schema.ts --write
 	@$(RUN) scripts/requirements.ts --write
 

@@ -18,6 +18,7 @@ export const steps: readonly Step[] = [
   },
   { name: 'GraphQL schema', script: 'orchestrator/scripts/print-schema.ts', arguments: ['--check'] },
   { name: 'configuration reference', script: 'scripts/configuration.ts', arguments: ['--check'] },
+  { name: 'charts', script: 'scripts/charts.ts', arguments: ['--check'] },
   { name: 'generated code', script: 'scripts/generated.ts', arguments: ['--check'] },
   { name: 'wire contract lint', tool: '@bufbuild/buf/bin/buf', arguments: ['lint'], folder: 'proto' },
   {
