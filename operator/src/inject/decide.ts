@@ -1,6 +1,6 @@
 import type { InjectionMode, PodFacts } from './facts.ts';
 import { chooseMode } from './mode.ts';
-import { namedPorts } from './named-ports.ts';
+import { reachableByName } from './named-ports.ts';
 import { readOptIn } from './opt-in.ts';
 import { REFUSALS, type RefusalReason } from './refusals.ts';
 
@@ -41,7 +41,8 @@ export function decideInjection(facts: PodFacts): Decision {
     };
   }
   const { mode, warnings } = chooseMode(facts);
-  const ports = mode === 'NamedPorts' ? namedPorts(facts) : facts.portsToCapture;
+  const ports =
+    mode === 'NamedPorts' ? reachableByName(facts.ports, facts.portsToCapture) : facts.portsToCapture;
   return {
     inject: true,
     mode,

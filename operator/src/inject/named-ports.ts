@@ -1,16 +1,37 @@
-import type { PodFacts } from './facts.ts';
+import type { ContainerPort } from './pod.ts';
+
+/** A port name that moves from the application's container to the sidecar. */
+export interface MovedName {
+  readonly name: string;
+  /** The application's port. */
+  readonly port: number;
+}
 
 /**
- * The captured ports that Services can find by name: where two containers use one name, a Service reaches the port
- * of the first, so only that one counts.
+ * The names of captured ports that Services can find. Where two containers use one name, a Service reaches the port of
+ * the first, so only that one counts.
+ *
+ * @param ports declared TCP ports, in the order in which Services look for names
  */
-export function namedPorts(facts: Pick<PodFacts, 'ports' | 'portsToCapture'>): readonly number[] {
-  const names = new Set<string>();
-  const found = new Set<number>();
-  for (const { name, containerPort } of facts.ports) {
-    if (name === undefined || name === '' || names.has(name)) continue;
-    names.add(name);
-    if (facts.portsToCapture.includes(containerPort)) found.add(containerPort);
+export function namesToMove(
+  ports: readonly ContainerPort[],
+  portsToCapture: readonly number[],
+): readonly MovedName[] {
+  const seen = new Set<string>();
+  const moved: MovedName[] = [];
+  for (const { name, containerPort } of ports) {
+    if (name === undefined || name === '' || seen.has(name)) continue;
+    seen.add(name);
+    if (portsToCapture.includes(containerPort)) moved.push({ name, port: containerPort });
   }
-  return facts.portsToCapture.filter((port) => found.has(port));
+  return moved;
+}
+
+/** Those of the ports to capture that have a name that can move. */
+export function reachableByName(
+  ports: readonly ContainerPort[],
+  portsToCapture: readonly number[],
+): readonly number[] {
+  const named = namesToMove(ports, portsToCapture).map(({ port }) => port);
+  return portsToCapture.filter((port) => named.includes(port));
 }

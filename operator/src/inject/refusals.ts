@@ -1,7 +1,7 @@
 import { FIRST_CAPTURE_PORT, SIDECAR_ADMIN_PORT, SIDECAR_UID } from '@culvert/policy/names';
 import type { PodFacts } from './facts.ts';
 import { chooseMode } from './mode.ts';
-import { namedPorts } from './named-ports.ts';
+import { reachableByName } from './named-ports.ts';
 import { readOptIn } from './opt-in.ts';
 
 /** Why a pod gets no sidecar. */
@@ -113,10 +113,11 @@ export const REFUSALS: readonly Refusal[] = [
         SIDECAR_ADMIN_PORT,
         ...facts.portsToCapture.map((_, index) => FIRST_CAPTURE_PORT + index),
       ];
-      const clash = facts.ports.map((port) => port.containerPort).filter((port) => needed.includes(port));
+      const used = [...facts.ports.map((port) => port.containerPort), ...facts.portsToCapture];
+      const clash = used.filter((port) => needed.includes(port));
       return when(
         clash.length > 0,
-        `the pod declares port ${list(clash)}, which the sidecar needs: choose another port`,
+        `the sidecar needs port ${list(clash)}, which the pod declares or a policy names: choose another port`,
       );
     },
   },
@@ -134,7 +135,8 @@ export const REFUSALS: readonly Refusal[] = [
     warn: true,
     refuses: (facts) =>
       when(
-        chooseMode(facts).mode === 'NamedPorts' && namedPorts(facts).length === 0,
+        chooseMode(facts).mode === 'NamedPorts' &&
+          reachableByName(facts.ports, facts.portsToCapture).length === 0,
         'without NET_ADMIN only named ports are captured: name the containerPorts and let Services target them by name',
       ),
   },
