@@ -1,0 +1,70 @@
+import { indexOfByte, latin1 } from '../spans.ts';
+import type { Edits } from './edits.ts';
+
+const SPACE = 0x20;
+const TAB = 0x09;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const SEMICOLON = 0x3b;
+const EQUALS = 0x3d;
+
+/** Which field a value comes from: they begin cookies at different places. */
+export type CookieField = 'cookie' | 'set-cookie';
+
+/**
+ * Marks the values of named cookies (RFC 6265 §4.1.1, §4.2.1); attributes of Set-Cookie stay. Servers differ in whether
+ * commas separate cookies and whether quotes protect a semicolon, so a name may follow a comma, and a quoted value goes
+ * on to the semicolon behind its closing quote: either reading leaves nothing of it.
+ *
+ * @param names one character a byte, case-sensitive
+ */
+export function redactCookies(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  field: CookieField,
+  names: ReadonlySet<string>,
+  edits: Edits,
+): void {
+  let position = start;
+  while (position < end) {
+    position = skipBlanks(bytes, position, end);
+    const nameStart = position;
+    while (position < end && bytes[position] !== EQUALS && !separates(bytes[position]!)) position++;
+    if (position < end && bytes[position] === EQUALS) {
+      if (names.has(latin1(bytes, nameStart, trimEnd(bytes, nameStart, position)))) {
+        const valueStart = skipBlanks(bytes, position + 1, end);
+        position = valueEnd(bytes, valueStart, end);
+        edits.replace(valueStart, trimEnd(bytes, valueStart, position));
+      } else while (position < end && !separates(bytes[position]!)) position++;
+    }
+    // Behind the semicolon of a Set-Cookie come attributes, until a comma may begin another cookie.
+    if (field === 'set-cookie') position = indexOfByte(bytes, position, end, COMMA);
+    position++;
+  }
+}
+
+function valueEnd(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[start] !== QUOTE) return indexOfByte(bytes, start, end, SEMICOLON);
+  return indexOfByte(bytes, indexOfByte(bytes, start + 1, end, QUOTE), end, SEMICOLON);
+}
+
+function separates(byte: number): boolean {
+  return byte === SEMICOLON || byte === COMMA;
+}
+
+function skipBlanks(bytes: Uint8Array, start: number, end: number): number {
+  let position = start;
+  while (position < end && isBlank(bytes[position]!)) position++;
+  return position;
+}
+
+function trimEnd(bytes: Uint8Array, start: number, end: number): number {
+  let trimmed = end;
+  while (trimmed > start && isBlank(bytes[trimmed - 1]!)) trimmed--;
+  return trimmed;
+}
+
+function isBlank(byte: number): boolean {
+  return byte === SPACE || byte === TAB;
+}
