@@ -13,6 +13,8 @@ import { root } from './root.ts';
 
 const PROCESSES = [
   { name: 'Sidecar', file: 'sidecar/src/config.ts' },
+  { name: 'Sidecar in the role node', file: 'sidecar/src/node/config.ts' },
+  { name: 'Sidecar in the role redirect', file: 'sidecar/src/redirect/config.ts' },
   { name: 'Orchestrator', file: 'orchestrator/src/config.ts' },
   { name: 'Demo and launcher', file: 'demo/src/config.ts' },
 ];

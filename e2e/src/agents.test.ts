@@ -60,14 +60,18 @@ test('S1-01: two agents report to one orchestrator, which keeps exchanges, agent
   );
   await reportMetrics(stack, 'agent-3');
   const { rows } = await eventually(
-    () => select(stack, 'SELECT agent_id, memory_used_bytes FROM culvert.system_metrics'),
+    () =>
+      select(
+        stack,
+        `SELECT agent_id, memory_used_bytes FROM culvert.system_metrics WHERE agent_id = 'agent-3'`,
+      ),
     (result) => result.rows.length > 0,
     'the measurement is stored',
   );
   assert.deepEqual(rows, [{ agent_id: 'agent-3', memory_used_bytes: '1234' }]);
 });
 
-/** As a node agent will: sidecars measure no system yet. */
+/** As a node agent does. */
 async function reportMetrics(stack: Stack, agentId: string): Promise<void> {
   const at = { seconds: Math.floor(Date.now() / 1000), nanos: 0 };
   const system: SystemMetricsEvent = {

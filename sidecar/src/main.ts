@@ -1,40 +1,53 @@
 import { untilSignalled } from '@culvert/runtime/lifecycle';
 import { createLogger } from '@culvert/runtime/log';
-import { readConfig, settings } from './config.ts';
+import { readCommandLine, type Role } from './command-line.ts';
+import { readConfig } from './config.ts';
+import { readNodeConfig } from './node/config.ts';
+import { startNodeAgent } from './node/node-agent.ts';
+import { applyRuleset } from './redirect/apply.ts';
+import { readRedirectConfig } from './redirect/config.ts';
+import { renderRuleset } from './redirect/ruleset.ts';
 import { startSidecar } from './sidecar.ts';
 
 const VERSION = '0.1.0';
 
-const HELP = `Usage: culvert-sidecar
-
-Forwards captured ports untouched, copies each HTTP exchange and publishes it to NATS JetStream.
-Configured by environment variables:
-
-${Object.values(settings)
-  .map((setting) => `  ${setting.variable.padEnd(26)} ${setting.description}`)
-  .join('\n')}
-`;
+const run: Readonly<Record<Role, (environment: NodeJS.ProcessEnv) => Promise<void>>> = {
+  capture: async (environment) => {
+    const config = readConfig(environment);
+    const log = createLogger('sidecar', config.logLevel);
+    const sidecar = await startSidecar(config, VERSION, log);
+    const signal = await untilSignalled();
+    log.info({ signal }, 'sidecar drains');
+    const clean = await sidecar.stop();
+    log.info({ clean }, 'sidecar ends');
+  },
+  node: async (environment) => {
+    const config = readNodeConfig(environment);
+    const log = createLogger('node', config.logLevel);
+    const agent = await startNodeAgent(config, VERSION, log);
+    const signal = await untilSignalled();
+    log.info({ signal }, 'node agent ends');
+    await agent.stop();
+  },
+  redirect: async (environment) => {
+    const config = readRedirectConfig(environment);
+    const log = createLogger('redirect', config.logLevel);
+    await applyRuleset(renderRuleset(config.redirects));
+    log.info({ redirects: config.redirects }, 'ports are redirected to the sidecar');
+  },
+};
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(HELP);
+  const command = readCommandLine(args, VERSION);
+  if (command.kind === 'print') {
+    process.stdout.write(command.text);
     return 0;
   }
-  if (args.includes('--version')) {
-    process.stdout.write(`${VERSION}\n`);
-    return 0;
-  }
-  if (args.length > 0) {
-    process.stderr.write(`culvert-sidecar: unknown argument ${args[0] ?? ''}; try --help\n`);
+  if (command.kind === 'mistake') {
+    process.stderr.write(`culvert-sidecar: ${command.message}\n`);
     return 2;
   }
-  const config = readConfig(process.env);
-  const log = createLogger('sidecar', config.logLevel);
-  const sidecar = await startSidecar(config, VERSION, log);
-  const signal = await untilSignalled();
-  log.info({ signal }, 'sidecar drains');
-  const clean = await sidecar.stop();
-  log.info({ clean }, 'sidecar ends');
+  await run[command.role](process.env);
   return 0;
 }
 

@@ -4,7 +4,7 @@ import { systemClock } from '@culvert/runtime/clock';
 import { shutDown } from '@culvert/runtime/lifecycle';
 import type { Logger } from '@culvert/runtime/log';
 import { createBooks, type Books } from './books/books.ts';
-import { createHeartbeat } from './books/heartbeat.ts';
+import { CAPTURE_CAPABILITIES, createHeartbeat } from './books/heartbeat.ts';
 import { openReservation } from './books/reservation.ts';
 import { Recorder } from './capture/exchange/recorder.ts';
 import type { TrackerContext } from './capture/exchange/tracker.ts';
@@ -17,6 +17,7 @@ import { createAgent } from './publish/identity.ts';
 import { Publisher } from './publish/publisher.ts';
 import { explained } from './start-error.ts';
 import { Spool } from './spool/spool.ts';
+import { createMeter } from './system/meter.ts';
 
 /** How often open exchanges are looked at, in milliseconds. */
 const SWEEP_MS = 50;
@@ -142,7 +143,20 @@ export async function startSidecar(config: Config, version: string, log: Logger)
       publisher.disconnected();
     },
   });
-  const heartbeat = createHeartbeat({ agent, books, reservation, link, now });
+  const meter = createMeter(
+    { of: 'group', procDirectory: '/proc', sysDirectory: '/sys', diskPath: config.stateDir },
+    now,
+    log,
+  );
+  const heartbeat = createHeartbeat({
+    agent,
+    books,
+    reservation,
+    capabilities: CAPTURE_CAPABILITIES,
+    link,
+    measure: () => meter.measure(),
+    now,
+  });
   const sweeping = setInterval(() => {
     recorder.sweep(now());
   }, SWEEP_MS);

@@ -1,4 +1,4 @@
-import { AgentHeartbeat, HeartbeatAcknowledgement } from '@culvert/proto';
+import { AgentHeartbeat, HeartbeatAcknowledgement, type SystemMetricsEvent } from '@culvert/proto';
 import { agentSubject } from '@culvert/traffic/subject';
 import type { Link } from '../publish/connection.ts';
 import type { Agent } from '../publish/identity.ts';
@@ -8,9 +8,13 @@ import type { Reservation } from './reservation.ts';
 
 export interface HeartbeatOptions {
   readonly agent: Agent;
-  readonly books: Books;
-  readonly reservation: Reservation;
+  /** Undefined for an agent that captures nothing. */
+  readonly books?: Books;
+  readonly reservation?: Reservation;
+  readonly capabilities: readonly string[];
   readonly link: Link;
+  /** How the system does; undefined when it was measured only just now. */
+  readonly measure: () => Promise<Omit<SystemMetricsEvent, 'at'> | undefined>;
   readonly now: () => number;
 }
 
@@ -22,34 +26,41 @@ export interface Heartbeat {
   sayGoodbye(): Promise<boolean>;
 }
 
-/** What this agent can do, for the orchestrator to know what it may ask. */
-const CAPABILITIES = ['capture.http1'];
+/** What a capturing agent can do, for the orchestrator to know what it may ask. */
+export const CAPTURE_CAPABILITIES = ['capture.http1'];
 
 export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   const { agent, books, reservation, link } = options;
+  let saidGoodbye = false;
   const owner = { ...agent.identity, agentId: agent.agentId };
   const subject = agentSubject('metrics', owner);
-  link.listen(agentSubject('acknowledge', owner), (payload) => {
-    for (const bootId of HeartbeatAcknowledgement.decode(payload).closedBootIds) reservation.forget(bootId);
-  });
+  if (reservation !== undefined)
+    link.listen(agentSubject('acknowledge', owner), (payload) => {
+      for (const bootId of HeartbeatAcknowledgement.decode(payload).closedBootIds) reservation.forget(bootId);
+    });
   const beat = async (closing: boolean): Promise<boolean> => {
-    const messages = booksMessages(books);
-    reservation.note(messages);
+    const system = closing ? undefined : await options.measure();
+    // Nothing may follow the last one.
+    if (saidGoodbye) return false;
+    saidGoodbye = closing;
+    const messages = books === undefined ? [] : booksMessages(books);
+    reservation?.note(messages);
     const unixMs = options.now();
     const seconds = Math.floor(unixMs / 1000);
+    const at = { seconds, nanos: Math.floor((unixMs - seconds * 1000) * 1e6) };
     const payload = AgentHeartbeat.encode({
       schemaVersion: SCHEMA_VERSION,
       agentId: agent.agentId,
       bootId: Buffer.from(agent.bootId),
       identity: agent.identity,
-      at: { seconds, nanos: Math.floor((unixMs - seconds * 1000) * 1e6) },
+      at,
       books: messages,
-      system: undefined,
+      system: system && { ...system, at },
       configRevision: '',
       configKey: '',
       labels: {},
-      capabilities: CAPABILITIES,
-      closedBoots: [...reservation.closedBoots],
+      capabilities: [...options.capabilities],
+      closedBoots: [...(reservation?.closedBoots ?? [])],
       closing,
     }).finish();
     return link.send(subject, payload).then(

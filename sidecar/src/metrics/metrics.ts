@@ -1,5 +1,7 @@
-import { Counter, Gauge, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { total, type Books, type KindBooks } from '../books/books.ts';
+import { addProcessMetrics } from './process-metrics.ts';
+import { metricsIn, type Source } from './register.ts';
 
 /** What the metrics read at each scrape. */
 export interface Measured {
@@ -13,8 +15,6 @@ export interface Measured {
   readonly connections: () => number;
 }
 
-type Source = (metric: Counter | Gauge) => void;
-
 /** All metrics of a sidecar. They cost nothing between scrapes: the books are read when asked. */
 export function createMetrics(measured: Measured): Registry {
   const registry = new Registry();
@@ -23,34 +23,7 @@ export function createMetrics(measured: Measured): Registry {
     ['exchange', books.exchange],
     ['body', books.body],
   ];
-  const counter = (name: string, help: string, labelNames: string[], read: Source): void => {
-    registry.registerMetric(
-      new Counter({
-        name,
-        help,
-        labelNames,
-        registers: [],
-        collect() {
-          this.reset();
-          read(this);
-        },
-      }),
-    );
-  };
-  const gauge = (name: string, help: string, labelNames: string[], read: Source): void => {
-    registry.registerMetric(
-      new Gauge({
-        name,
-        help,
-        labelNames,
-        registers: [],
-        collect() {
-          this.reset();
-          read(this);
-        },
-      }),
-    );
-  };
+  const { counter, gauge } = metricsIn(registry);
   const byKind = (read: (kind: KindBooks) => number): Source => {
     return (metric) => {
       for (const [kind, of] of kinds) metric.inc({ kind }, read(of));
@@ -123,30 +96,6 @@ export function createMetrics(measured: Measured): Registry {
   gauge('culvert_open_connections', 'Connections that pass through now.', [], (metric) => {
     metric.inc(measured.connections());
   });
-  gauge('culvert_nats_connected', '1 while NATS is connected.', [], (metric) =>
-    metric.inc(measured.natsConnected() ? 1 : 0),
-  );
-  addProcessMetrics(counter, gauge);
+  addProcessMetrics(registry, measured.natsConnected);
   return registry;
-}
-
-type Register = (name: string, help: string, labelNames: string[], read: Source) => void;
-
-/** Prometheus' standard names for a process, without the event loop monitors, which cost CPU all the time. */
-function addProcessMetrics(counter: Register, gauge: Register): void {
-  counter('process_cpu_seconds_total', 'Total user and system CPU time spent in seconds.', [], (metric) => {
-    const { user, system } = process.cpuUsage();
-    metric.inc((user + system) / 1e6);
-  });
-  gauge('process_resident_memory_bytes', 'Resident memory size in bytes.', [], (metric) => {
-    metric.inc(process.memoryUsage.rss());
-  });
-  gauge(
-    'process_start_time_seconds',
-    'Start time of the process since unix epoch in seconds.',
-    [],
-    (metric) => {
-      metric.inc(Math.round(performance.timeOrigin / 1000));
-    },
-  );
 }
