@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { Gauge, Registry } from 'prom-client';
-import { startAdminServer, type Check } from './admin.ts';
+import { startAdminServer, type AdminRoute, type Check } from './admin.ts';
 
 async function serve(
   t: TestContext,
   readiness: readonly Check[],
+  routes: readonly AdminRoute[] = [],
 ): Promise<(path: string) => Promise<Response>> {
   const registry = new Registry();
   new Gauge({ name: 'culvert_test', help: 'A number.', registers: [registry] }).set(7);
-  const server = await startAdminServer({ host: '127.0.0.1', port: 0, registry, readiness });
+  const server = await startAdminServer({ host: '127.0.0.1', port: 0, registry, readiness, routes });
   t.after(() => server.close());
   return (path) => fetch(`http://127.0.0.1:${server.port}${path}`);
 }
@@ -44,4 +45,29 @@ test('other paths and methods are refused with a hint', async (t) => {
   const missing = await get('/');
   assert.equal(missing.status, 404);
   assert.match(await missing.text(), /\/metrics/);
+});
+
+test('a process may serve more, and who asks for what is not there is told of it', async (t) => {
+  const get = await serve(
+    t,
+    [],
+    [
+      {
+        path: '/probe/NAME',
+        answer: (path) =>
+          path === '/probe/one' ? Promise.resolve({ status: 503, text: 'one is away' }) : undefined,
+      },
+      {
+        path: '/broken',
+        answer: (path) => (path === '/broken' ? Promise.reject(new Error('out of order')) : undefined),
+      },
+    ],
+  );
+  const [one, broken, two] = [await get('/probe/one?x=1'), await get('/broken'), await get('/probe/two')];
+  assert.deepEqual([one.status, await one.text()], [503, 'one is away\n']);
+  assert.deepEqual([broken.status, await broken.text()], [500, 'Error: out of order\n']);
+  assert.deepEqual(
+    [two.status, await two.text()],
+    [404, 'try /metrics, /healthz, /probe/NAME, /broken or /readyz\n'],
+  );
 });

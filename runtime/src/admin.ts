@@ -17,6 +17,20 @@ export interface CheckReport {
   >;
 }
 
+/** What a process serves beside metrics and health. */
+export interface AdminRoute {
+  /** Shown to who asks for a path that nobody serves, such as `/probe/tcp/PORT`. */
+  readonly path: string;
+  /** Answers a path, or undefined when it belongs to others. */
+  readonly answer: (path: string) => Promise<AdminAnswer> | undefined;
+}
+
+/** An answer of {@link AdminRoute}: a status and a sentence. */
+export interface AdminAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
 /** A started admin server. */
 export interface AdminServer {
   readonly port: number;
@@ -42,16 +56,18 @@ export async function runChecks(checks: readonly Check[]): Promise<CheckReport> 
 
 /**
  * Serves `/metrics` (Prometheus text), `/healthz` (the process runs) and `/readyz` (all checks pass, else 503 with
- * the failed ones).
+ * the failed ones), and what the process adds.
  */
 export async function startAdminServer(options: {
   readonly host: string;
   readonly port: number;
   readonly registry: Registry;
   readonly readiness: readonly Check[];
+  readonly routes?: readonly AdminRoute[];
 }): Promise<AdminServer> {
+  const routes = options.routes ?? [];
   const server = createServer((request, response) => {
-    const path = request.url?.split('?')[0];
+    const path = request.url?.split('?')[0] ?? '/';
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return send(response, 405, 'text/plain', 'use GET\n');
     if (path === '/healthz') return send(response, 200, 'text/plain', 'ok\n');
@@ -72,7 +88,21 @@ export async function startAdminServer(options: {
       );
       return;
     }
-    send(response, 404, 'text/plain', 'try /metrics, /healthz or /readyz\n');
+    for (const { answer } of routes) {
+      const answered = answer(path);
+      if (answered === undefined) continue;
+      answered.then(
+        ({ status, text }) => {
+          send(response, status, 'text/plain', `${text}\n`);
+        },
+        (error: unknown) => {
+          send(response, 500, 'text/plain', `${String(error)}\n`);
+        },
+      );
+      return;
+    }
+    const others = routes.map((route) => `, ${route.path}`).join('');
+    send(response, 404, 'text/plain', `try /metrics, /healthz${others} or /readyz\n`);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
