@@ -1,0 +1,16 @@
+/** The place of a problem, as the API server writes it: `spec.ports[0].port`. */
+export function childPath(path: string, name: string | number): string {
+  if (typeof name === 'number') return `${path}[${name}]`;
+  if (/^[A-Za-z_$][\w$]*$/.test(name)) return path === '' ? name : `${path}.${name}`;
+  return `${path}[${name}]`;
+}
+
+/** A value as problems quote it, shortened. */
+export function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
