@@ -1,7 +1,7 @@
 import { choice, integer, readSettings, type Setting, type Values } from '@culvert/runtime/config';
 
 /** The suites in the order in which they run. */
-export const SUITES = ['capture', 'rates', 'memory', 'ingest'] as const;
+export const SUITES = ['capture', 'rates', 'memory', 'ingest', 'operator'] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 /** What can be measured side by side, in the order in which tables show it. */
@@ -40,6 +40,11 @@ export const settings = {
     max: 1_000_000,
     unit: 'exchanges',
   }),
+  admissionSeconds: integer('ADMISSION_SECONDS', 20, 'How long pods are created by dry run.', {
+    min: 2,
+    max: 600,
+    unit: 'seconds',
+  }),
   write: choice(
     'WRITE',
     'auto',
@@ -64,7 +69,8 @@ export function isFullRun(config: BenchConfig): boolean {
     config.durationSeconds >= settings.durationSeconds.fallback! &&
     config.memorySeconds >= settings.memorySeconds.fallback! &&
     config.outageSeconds >= settings.outageSeconds.fallback! &&
-    config.exchanges >= settings.exchanges.fallback!
+    config.exchanges >= settings.exchanges.fallback! &&
+    config.admissionSeconds >= settings.admissionSeconds.fallback!
   );
 }
 

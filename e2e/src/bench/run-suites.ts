@@ -9,6 +9,7 @@ import type { SuiteResult } from './report/result.ts';
 import { captureSuite } from './suites/capture.ts';
 import { ingestSuite } from './suites/ingest.ts';
 import { memorySuite } from './suites/memory.ts';
+import { operatorSuite } from './suites/operator.ts';
 import { ratesSuite } from './suites/rates.ts';
 import { buildBundles } from './tools/bundle.ts';
 import { prepareVersions } from './versions.ts';
@@ -41,6 +42,11 @@ const SUITES: Readonly<Record<SuiteName, Suite>> = {
     run: ingestSuite,
     cores: '0,1',
     parameters: (config) => `${config.runs} rounds of ${config.exchanges} exchanges`,
+  },
+  operator: {
+    run: operatorSuite,
+    cores: '0,1',
+    parameters: (config) => `1,000 policies and 5,000 pods, admission for ${config.admissionSeconds} s`,
   },
 };
 

@@ -23,7 +23,7 @@ export async function prepareVersions(
   const versions: Record<string, string> = { Culvert: await revision(bench), Node: process.versions.node };
   const natsServer = await findNatsServer(environment, bench.progress);
   versions['nats-server'] = await natsVersion(natsServer);
-  if (suites.some((suite) => suite !== 'ingest')) {
+  if (suites.some((suite) => suite !== 'ingest' && suite !== 'operator')) {
     for (const peer of chosenPeers(bench.config.peers)) {
       const version = await peer.version(bench);
       if (version !== undefined) versions[peer.title] = version;

@@ -15,7 +15,7 @@ export async function buildBundles(bench: Bench): Promise<void> {
 }
 
 /** The command that runs a bundled process, with the Node options that it ships with. */
-export function bundle(bench: Bench, name: 'sidecar' | 'orchestrator'): [string, ...string[]] {
+export function bundle(bench: Bench, name: 'sidecar' | 'orchestrator' | 'operator'): [string, ...string[]] {
   const directory = join(bundles(bench), name);
   const [file, options] = [join(directory, 'main.mjs'), join(directory, 'node-options')];
   if (!existsSync(file)) throw new Error(`${file} is missing: the build did not make it`);
