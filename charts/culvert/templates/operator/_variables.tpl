@@ -28,8 +28,8 @@
 - { name: CULVERT_INJECTION_MODE, value: {{ eq $injection.mode "Auto" | ternary "auto" $injection.mode | quote }} }
 - { name: CULVERT_SIDECAR_IMAGE, value: {{ include "culvert.image" (dict "root" . "part" "sidecar") | quote }} }
 - { name: CULVERT_SIDECAR_PULL_POLICY, value: {{ .Values.image.pullPolicy | quote }} }
-- { name: CULVERT_SIDECAR_RESOURCES, value: {{ $injection.sidecar.resources | toJson | quote }} }
-- { name: CULVERT_REDIRECT_RESOURCES, value: {{ $injection.redirect.resources | toJson | quote }} }
+- { name: CULVERT_SIDECAR_RESOURCES, value: {{ include "culvert.quantities" $injection.sidecar.resources | fromYaml | toJson | quote }} }
+- { name: CULVERT_REDIRECT_RESOURCES, value: {{ include "culvert.quantities" $injection.redirect.resources | fromYaml | toJson | quote }} }
 - { name: CULVERT_SIDECAR_ENV, value: {{ mergeOverwrite (dict "CULVERT_LOG_LEVEL" $injection.logLevel) (include "culvert.strings" $injection.sidecar.env | fromYaml) | toJson | quote }} }
 {{- end }}
 
@@ -37,5 +37,13 @@
 {{- define "culvert.strings" -}}
 {{- range $name, $value := . }}
 {{ $name }}: {{ $value | quote }}
+{{- end }}
+{{- end }}
+
+{{/* Requests and limits whose amounts are texts: YAML takes `cpu: 1` for a number. */}}
+{{- define "culvert.quantities" -}}
+{{- range $kind, $amounts := . }}
+{{ $kind }}:
+  {{- include "culvert.strings" $amounts | nindent 2 }}
 {{- end }}
 {{- end }}
