@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { request } from 'node:https';
+import { json } from 'node:stream/consumers';
+import { after, before, test } from 'node:test';
+import { startKubernetesApi, type KubernetesApi } from '@culvert/demo/launcher/kubernetes-api';
+import { becomesTrue } from '@culvert/demo/launcher/wait';
+import { validateResource } from '../validate.ts';
+import { SPECS } from './corpus/specs.ts';
+
+let api: KubernetesApi;
+
+before(async () => {
+  api = await startKubernetesApi();
+  const definition = new URL(import.meta.resolve('@culvert/crds/capturepolicies.yaml'));
+  await api.apply(await readFile(definition, 'utf8'));
+  await api.createNamespace('shop');
+  const served = await becomesTrue(async () => (await create(policy({}))).problem === undefined, {
+    timeoutMs: 30_000,
+  });
+  assert.ok(served, 'the API server does not serve the definition');
+});
+
+after(async () => {
+  await api.stop();
+});
+
+for (const { name, spec, refused } of SPECS) {
+  test(`the API server and the own validation agree about ${name}`, async () => {
+    const resource = policy({ spec });
+
+    const [server, own] = [await create(resource), validateResource(resource)];
+
+    if (refused === undefined) {
+      assert.deepEqual(own.ok ? [] : own.problems, []);
+      assert.equal(server.problem, undefined);
+      assert.deepEqual(own.ok && own.policy.spec, server.spec, 'defaults are the same');
+    } else {
+      assert.ok(!own.ok, 'the own validation accepts it');
+      assert.notEqual(server.problem, undefined, 'the API server accepts it');
+      if (refused === true) return;
+      assert.match(own.problems.join('\n'), literally(refused));
+      assert.match(server.problem ?? '', literally(refused));
+    }
+  });
+}
+
+const RESOURCES: readonly { readonly name: string; readonly resource: object; readonly refused: boolean }[] =
+  [
+    { name: 'a resource without spec', resource: policy({ spec: undefined }), refused: true },
+    { name: 'an unknown field beside spec', resource: policy({ specs: {} }), refused: true },
+    { name: 'an upper-case name', resource: policy({ metadata: { name: 'Cart' } }), refused: true },
+    { name: 'a name with dots', resource: policy({ metadata: { name: 'cart.v1' } }), refused: false },
+    { name: 'a long name', resource: policy({ metadata: { name: 'x'.repeat(254) } }), refused: true },
+    { name: 'unknown metadata', resource: policy({ metadata: { name: 'a', label: {} } }), refused: true },
+    {
+      name: 'labels',
+      resource: policy({ metadata: { name: 'a', labels: { 'a.b/c': 'd' } } }),
+      refused: false,
+    },
+    {
+      name: 'a wrong label',
+      resource: policy({ metadata: { name: 'a', labels: { a: 'b c' } } }),
+      refused: true,
+    },
+    {
+      name: 'a label of a number',
+      resource: policy({ metadata: { name: 'a', labels: { a: 1 } } }),
+      refused: true,
+    },
+    {
+      name: 'an annotation',
+      resource: policy({ metadata: { name: 'a', annotations: { a: 'b\nc' } } }),
+      refused: false,
+    },
+    {
+      name: 'a wrong annotation',
+      resource: policy({ metadata: { name: 'a', annotations: { '-': '' } } }),
+      refused: true,
+    },
+    { name: 'another kind', resource: policy({ kind: 'CapturePolice' }), refused: true },
+    { name: 'another version', resource: policy({ apiVersion: 'culvert.dev/v1' }), refused: true },
+    { name: 'a status', resource: policy({ status: { matchedPods: 1 } }), refused: false },
+  ];
+
+for (const { name, resource, refused } of RESOURCES) {
+  test(`the API server and the own validation agree about ${name}`, async () => {
+    const [server, own] = [await create(resource), validateResource(resource)];
+
+    assert.equal(!own.ok, refused, own.ok ? 'the own validation accepts it' : own.problems.join('\n'));
+    assert.equal(server.problem !== undefined, refused, server.problem ?? 'the API server accepts it');
+  });
+}
+
+test('kubectl explain has a description for every field of CapturePolicy', async () => {
+  const fields =
+    (await api.kubectl(['explain', 'capturepolicy', '--recursive'])).match(/^ +(\w+)\t<.*>/gm) ?? [];
+  assert.ok(fields.length > 60, `only ${fields.length} fields`);
+  const explained = await api.kubectl(['explain', 'cap.spec.match.headers']);
+
+  assert.match(explained, /All|requirement on one header field/);
+  assert.doesNotMatch(explained, /<no description>/);
+});
+
+function policy(fields: object): object {
+  return {
+    apiVersion: 'culvert.dev/v1alpha1',
+    kind: 'CapturePolicy',
+    ...{ metadata: { name: 'cart' }, spec: {}, ...fields },
+  };
+}
+
+/** Creates a resource for nothing but the verdict, as a strict kubectl would. */
+async function create(resource: object): Promise<{ readonly problem?: string; readonly spec?: unknown }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ problem?: string; spec?: unknown }>();
+  request(
+    `${api.url}/apis/culvert.dev/v1alpha1/namespaces/shop/capturepolicies?dryRun=All&fieldValidation=Strict`,
+    {
+      method: 'POST',
+      ca: api.authority,
+      cert: api.administrator.certificate,
+      key: api.administrator.key,
+      headers: { 'content-type': 'application/json' },
+    },
+    (response) => {
+      json(response).then((answer) => {
+        const { message, spec } = answer as { message?: string; spec?: unknown };
+        resolve(response.statusCode === 201 ? { spec } : { problem: message ?? '' });
+      }, reject);
+    },
+  )
+    .on('error', reject)
+    .end(JSON.stringify(resource));
+  return promise;
+}
+
+function literally(text: string): RegExp {
+  return new RegExp(RegExp.escape(text));
+}
