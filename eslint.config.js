@@ -47,7 +47,10 @@ export default tseslint.config(
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
-  { files: ['demo/**', 'scripts/**', '*/scripts/**', '**/bench/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['demo/**', 'scripts/**', '*/scripts/**', '**/bench/**', 'e2e/src/kubernetes/applications/**'],
+    rules: { 'no-console': 'off' },
+  },
   {
     files: [
       '**/main.ts',
