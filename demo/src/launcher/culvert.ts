@@ -4,7 +4,7 @@ import { freePort } from './ports.ts';
 import type { ManagedProcess } from './process.ts';
 import { root } from './root.ts';
 
-/** How to run the sidecar or the orchestrator; what is left out holds as its `config.ts` says. */
+/** How to run the sidecar, the orchestrator or the operator; what is left out holds as its `config.ts` says. */
 export interface CulvertOptions {
   /** Its settings. Ports that are not given are chosen by the system, not taken from the defaults. */
   readonly environment: Readonly<Record<string, string>>;
@@ -56,6 +56,30 @@ export async function startOrchestrator(options: CulvertOptions): Promise<Orches
     environment: { ...options.environment, CULVERT_PORT: port, CULVERT_METRICS_PORT: metricsPort },
   });
   return extend(managed, { metricsUrl, apiUrl: `http://127.0.0.1:${port}` });
+}
+
+/** A running operator. */
+export interface OperatorProcess extends SidecarProcess {
+  /** Of the admission webhook, on HTTPS. */
+  readonly webhookPort: number;
+}
+
+/** Starts an operator; `KUBECONFIG` and `NATS_URL` say where the API server and NATS are. */
+export async function startOperator(options: CulvertOptions): Promise<OperatorProcess> {
+  const webhookPort = options.environment['CULVERT_WEBHOOK_PORT'] ?? String(await freePort());
+  const metricsPort = options.environment['CULVERT_METRICS_PORT'] ?? String(await freePort());
+  const metricsUrl = `http://127.0.0.1:${metricsPort}`;
+  const managed = await startNodeProcess({
+    ...common(options, metricsUrl),
+    name: 'operator',
+    program: options.program ?? join(root, 'operator/src/main.ts'),
+    environment: {
+      ...options.environment,
+      CULVERT_WEBHOOK_PORT: webhookPort,
+      CULVERT_METRICS_PORT: metricsPort,
+    },
+  });
+  return extend(managed, { metricsUrl, webhookPort: Number(webhookPort) });
 }
 
 function common(

@@ -1,0 +1,98 @@
+import { connectNats } from '@culvert/runtime/nats';
+import { createBackoff } from '@culvert/runtime/backoff';
+import type { Logger } from '@culvert/runtime/log';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Auth, NatsConnection } from '@nats-io/transport-node';
+
+/** What follows the connection to NATS. */
+export interface NatsFollower {
+  /** Called at the first connection and after each later one. */
+  readonly onConnected: (connection: NatsConnection) => void;
+  readonly onDisconnected: () => void;
+}
+
+/** A connection to NATS that may be down, now or at any time. */
+export interface NatsLink {
+  readonly connected: boolean;
+  /** Tells of every connection from now on, and of the one that is up. */
+  follow(follower: NatsFollower): void;
+  close(): Promise<void>;
+}
+
+const RECONNECT = { firstMs: 500, maxMs: 5_000 };
+
+/**
+ * Begins to connect, keeps trying, and returns at once.
+ *
+ * @param secretsDir directory with `nats-user` and `nats-password`, or `nats-token`, read at each attempt; empty for none
+ */
+export function linkNats(url: string, secretsDir: string, log: Logger): NatsLink {
+  const followers: NatsFollower[] = [];
+  let connection: NatsConnection | undefined;
+  let up = false;
+  let closed = false;
+  const backoff = createBackoff(RECONNECT);
+
+  const rise = (nats: NatsConnection): void => {
+    up = true;
+    backoff.reset();
+    for (const follower of followers) follower.onConnected(nats);
+  };
+  const run = async (): Promise<void> => {
+    const nats = await connectNats(url, 'culvert-operator', {
+      reconnectToServer: (pool) => {
+        const [server] = pool;
+        return server === undefined ? null : { server, delay: backoff.next() };
+      },
+      ...(secretsDir !== '' && { authenticator: () => credentialsIn(secretsDir) }),
+    });
+    if (closed) return nats.close();
+    connection = nats;
+    log.info({ server: nats.getServer() }, 'connected to NATS');
+    rise(nats);
+    for await (const status of nats.status()) {
+      if (status.type === 'disconnect') {
+        up = false;
+        log.warn('the connection to NATS is lost');
+        for (const follower of followers) follower.onDisconnected();
+      } else if (status.type === 'reconnect') {
+        log.info('connected to NATS again');
+        rise(nats);
+      }
+    }
+    up = false;
+  };
+  run().catch((error: unknown) => {
+    if (!closed) log.error({ err: error }, 'NATS can not be used; no configuration is distributed');
+  });
+
+  return {
+    get connected() {
+      return up;
+    },
+    follow(follower) {
+      followers.push(follower);
+      if (up && connection !== undefined) follower.onConnected(connection);
+    },
+    async close() {
+      closed = true;
+      await connection?.close();
+    },
+  };
+}
+
+/** What the files of a mounted Secret say now. */
+function credentialsIn(directory: string): Auth {
+  const read = (name: string): string | undefined => {
+    try {
+      return readFileSync(join(directory, name), 'utf8').trim();
+    } catch {
+      return undefined; // not there (yet)
+    }
+  };
+  const user = read('nats-user');
+  if (user !== undefined) return { user, pass: read('nats-password') ?? '' };
+  const token = read('nats-token');
+  return token === undefined ? undefined : { auth_token: token };
+}

@@ -1,0 +1,125 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+import { startAdminServer, type Check } from '@culvert/runtime/admin';
+import { shutDown } from '@culvert/runtime/lifecycle';
+import type { Logger } from '@culvert/runtime/log';
+import type { Config } from './config.ts';
+import { createKubernetesClient } from './kubernetes/client.ts';
+import { startElector, type Elector } from './leader/elector.ts';
+import { startLeading, type Leading } from './leading.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { systemTimers } from './queue/timers.ts';
+import { createPolicyBook } from './reconcile/policy-book.ts';
+import { exportSpans } from './tracing/open-telemetry.ts';
+import { noTracing } from './tracing/tracing.ts';
+import { createReflectors } from './watch/reflectors.ts';
+import { createStores } from './watch/stores.ts';
+
+/** An operator that runs. */
+export interface Operator {
+  readonly metricsPort: number;
+  /** Resolves with the reason when the lease is lost: then the process must end. */
+  readonly lost: Promise<string>;
+  /** Ends what is under way and hands the lease on. */
+  stop(): Promise<boolean>;
+}
+
+/**
+ * Builds the operator's parts and starts them. Every replica admits pods and answers about its health; the one that
+ * leads reconciles.
+ *
+ * @throws when a port can't be used or the kubeconfig names no API server
+ */
+export async function startOperator(
+  config: Config,
+  version: string,
+  kubeConfig: KubeConfig,
+  log: Logger,
+): Promise<Operator> {
+  const tracing = config.endpoint === '' ? noTracing : exportSpans(config.endpoint, config.pod, version);
+  const client = createKubernetesClient(kubeConfig, tracing);
+  const stores = createStores();
+  const book = createPolicyBook();
+  const { promise: lost, resolve: nowLost } = Promise.withResolvers<string>();
+  let leading: Leading | undefined;
+  let elector: Elector | undefined;
+  const metrics = createMetrics({
+    leads: () => leading !== undefined,
+    queueDepth: () => leading?.controller.queue.depth ?? 0,
+    queueActive: () => leading?.controller.queue.active ?? 0,
+    queueRetries: () => leading?.controller.queue.retries ?? 0,
+    objects: () => ({
+      capturePolicies: stores.capturePolicies.size,
+      namespaces: stores.namespaces.size,
+      pods: stores.pods.size,
+      services: stores.services.size,
+    }),
+    natsConnected: () => leading?.link.connected ?? false,
+    heardAgents: () => leading?.heartbeats.size ?? 0,
+  });
+  const reflectors = createReflectors(
+    client,
+    stores,
+    (kind, reason) => {
+      metrics.watchBegun(kind, reason);
+    },
+    log,
+  );
+  const readiness: Check[] = [
+    {
+      name: 'kubernetes',
+      run: () =>
+        stores.capturePolicies.synced && stores.namespaces.synced
+          ? undefined
+          : 'policies and namespaces have not been read yet',
+    },
+  ];
+  const admin = await startAdminServer({
+    host: config.metricsHost,
+    port: config.metricsPort,
+    registry: metrics.registry,
+    readiness,
+  });
+  log.info({ server: client.server, pod: config.pod, version }, 'operator starts');
+  const lead = (): void => {
+    leading = startLeading({ config, client, stores, reflectors, book, metrics, tracing, log });
+  };
+  void reflectors.startForAll();
+  if (config.leaderElection) {
+    elector = startElector({
+      client,
+      namespace: config.namespace,
+      name: `${config.name}-operator`,
+      identity: config.pod,
+      durationMs: config.leaseDurationMs,
+      renewDeadlineMs: config.renewDeadlineMs,
+      retryMs: config.retryPeriodMs,
+      timers: systemTimers,
+      log,
+      onElected: lead,
+      onLost: nowLost,
+    });
+  } else lead();
+
+  return {
+    metricsPort: admin.port,
+    lost,
+    stop: () =>
+      shutDown(
+        [
+          { name: 'end reconciling', timeoutMs: 10_000, run: () => leading?.stop() },
+          { name: 'release the lease', timeoutMs: 5_000, run: () => elector?.stop() },
+          { name: 'end watches', timeoutMs: 2_000, run: () => reflectors.stop() },
+          { name: 'send spans', timeoutMs: 5_000, run: () => tracing.close() },
+          {
+            name: 'close connections',
+            timeoutMs: 2_000,
+            run: async () => {
+              client.close();
+              await admin.close();
+            },
+          },
+        ],
+        log,
+      ),
+  };
+}

@@ -1,0 +1,24 @@
+import type { BucketEntry } from '../distribute/bucket-entry.ts';
+import type { InjectionMode } from '../inject/facts.ts';
+import type { TrimmedService } from '../watch/trim.ts';
+import type { PodView } from './pod-view.ts';
+import type { JudgedPolicy } from './policy-book.ts';
+
+/** Everything that reconciling a namespace depends on. */
+export interface NamespaceFacts {
+  readonly namespace: string;
+  /** Labels of the namespace; undefined when it is gone or going. */
+  readonly labels: Readonly<Record<string, string>> | undefined;
+  readonly policies: readonly JudgedPolicy[];
+  /** Pods that have not ended. */
+  readonly pods: readonly PodView[];
+  readonly services: readonly TrimmedService[];
+  /** What the bucket holds, for the keys of this namespace. */
+  readonly bucket: ReadonlyMap<string, BucketEntry>;
+  /** What the manifest in the bucket names. */
+  readonly manifest: Readonly<Record<string, string>>;
+  /** Which revision each sidecar runs, by the pod's UID. */
+  readonly revisionOf: (uid: string) => string | undefined;
+  readonly protectedNamespaces: readonly string[];
+  readonly mode: InjectionMode | 'auto';
+}

@@ -1,0 +1,68 @@
+import type { CapturePolicy } from '@culvert/crds/capture-policy';
+import { selects } from '@culvert/policy/select-pods';
+import type { KubernetesClient } from '../kubernetes/client.ts';
+import { listPages } from '../kubernetes/list-pages.ts';
+import { workloadsPath } from '../kubernetes/paths.ts';
+import type { PodCoverage } from '../reconcile/coverage.ts';
+import { decideRollout, type Candidate, type RolloutDecision } from './decide.ts';
+import {
+  RESTARTABLE,
+  RESTARTED_AT,
+  RESTARTED_FOR,
+  workloadStateOf,
+  type RestartableKind,
+  type WorkloadState,
+} from './workload-state.ts';
+
+/** Workloads whose pods a policy with `rolloutPolicy: RollingUpdate` selects and a restart would help. */
+export function candidatesFor(
+  policies: readonly CapturePolicy[],
+  pods: readonly PodCoverage[],
+): readonly Candidate[] {
+  const rolling = policies.filter(({ spec }) => spec.rolloutPolicy === 'RollingUpdate');
+  const found = new Map<string, { restartFor: string; pods: number; podsRestartedFor: string[] }>();
+  for (const { view, restartFor } of pods) {
+    if (restartFor === undefined || !rolling.some((policy) => selects(policy, view.labels))) continue;
+    const candidate = found.get(view.workload) ?? { restartFor, pods: 0, podsRestartedFor: [] };
+    candidate.pods++;
+    // Pods of one workload may need it for different reasons while it restarts: the least is as good as any.
+    if (restartFor < candidate.restartFor) candidate.restartFor = restartFor;
+    const before = view.pod.metadata.annotations?.[RESTARTED_FOR];
+    if (before === restartFor) candidate.podsRestartedFor.push(before);
+    found.set(view.workload, candidate);
+  }
+  return [...found].map(([workload, candidate]) => ({ workload, ...candidate }));
+}
+
+/** Looks at the workloads of a namespace and restarts at most one of them. */
+export async function rollOut(
+  client: KubernetesClient,
+  namespace: string,
+  candidates: readonly Candidate[],
+  onRestart: (state: WorkloadState, restartFor: string) => void,
+): Promise<RolloutDecision> {
+  const workloads = candidates.length === 0 ? [] : await listWorkloads(client, namespace);
+  const decision = decideRollout(candidates, workloads, Date.now());
+  if (decision.restart === undefined) return decision;
+  const { state, restartFor } = decision.restart;
+  await client.merge(`${workloadsPath(namespace, RESTARTABLE[state.kind])}/${state.name}`, {
+    metadata: { resourceVersion: state.resourceVersion }, // not if anybody changed it since
+    spec: {
+      template: {
+        metadata: { annotations: { [RESTARTED_AT]: new Date().toISOString(), [RESTARTED_FOR]: restartFor } },
+      },
+    },
+  });
+  onRestart(state, restartFor);
+  return decision;
+}
+
+async function listWorkloads(client: KubernetesClient, namespace: string): Promise<WorkloadState[]> {
+  const states: WorkloadState[] = [];
+  for (const [kind, plural] of Object.entries(RESTARTABLE)) {
+    await listPages(client, workloadsPath(namespace, plural), (object) => {
+      states.push(workloadStateOf(kind as RestartableKind, object));
+    });
+  }
+  return states.sort((a, b) => (a.workload < b.workload ? -1 : 1));
+}
