@@ -2,6 +2,7 @@
  * What capturing costs without sockets and NATS: bytes in, encoded batches out. Prints nanoseconds an exchange, the
  * lowest and the median of several rounds: `node sidecar/bench/capture.bench.ts`.
  */
+import { DEFAULT_RULES } from '@culvert/policy/port-rules';
 import { systemClock } from '@culvert/runtime/clock';
 import { createBooks } from '../src/books/books.ts';
 import { Recorder } from '../src/capture/exchange/recorder.ts';
@@ -9,6 +10,9 @@ import { Tracker } from '../src/capture/exchange/tracker.ts';
 import { encodePeer } from '../src/capture/tap/peer.ts';
 import { createBatchMaker } from '../src/publish/batch.ts';
 import { createAgent } from '../src/publish/identity.ts';
+import { Placeholders } from '../src/select/placeholders.ts';
+import { PortTable } from '../src/select/port-table.ts';
+import { Selector } from '../src/select/selector.ts';
 import { Spool } from '../src/spool/spool.ts';
 
 const ROUNDS = 15;
@@ -45,20 +49,22 @@ const spool = new Spool({
 const recorder = new Recorder({
   spool,
   books,
-  bodyLimit: 1024 * 1024,
   heldLimit: 8 * 1024 * 1024,
   openAfterMs: 250,
   reserve: () => undefined,
 });
+const { of: placeholder } = new Placeholders();
 const context = {
   recorder,
+  selector: new Selector({ recorder, books, placeholder, onError: console.error }),
   books,
   limits: { headBytes: 65_536, heldBytes: 65_536 },
   now,
   onError: console.error,
 };
+const port = new PortTable({ ports: {}, otherPorts: DEFAULT_RULES }).forPort(8082);
 const facts = { encodedPeer: encodePeer('127.0.0.1', 40_000, 8082), upstreamAuthority: new Uint8Array() };
-const trackers = Array.from({ length: CONNECTIONS }, () => new Tracker(context, facts));
+const trackers = Array.from({ length: CONNECTIONS }, () => new Tracker(context, facts, port));
 
 function drain(): void {
   for (let segment = spool.take(1e9); segment !== undefined; segment = spool.take(1e9)) {

@@ -12,12 +12,14 @@ import { LOG_LEVELS } from '@culvert/runtime/log';
 import { natsAddress } from '@culvert/runtime/nats';
 import { hostname } from 'node:os';
 import { parseBindings, type Binding } from './capture/bindings.ts';
+import { configKey, labels, podAddresses, redactHeaders } from './listed-settings.ts';
 import { BATCH_BYTES } from './spool/spool.ts';
 
 const MIB = 1024 * 1024;
 const capture: Setting<readonly Binding[]> = {
   variable: 'CULVERT_CAPTURE',
-  description: 'Captured ports as `[BIND:]PORT=HOST:PORT`, several separated by commas, IPv6 in brackets.',
+  description:
+    'Captured ports as `[BIND:]PORT=HOST:PORT`, several separated by commas, IPv6 in brackets; the host `pod` is the address of the pod.',
   fallback: undefined,
   type: 'list',
   parse: parseBindings,
@@ -59,6 +61,20 @@ export const settings = {
     ...secret('NATS_URL', 'nats://127.0.0.1:4222', 'NATS servers, separated by commas.'),
     parse: parseNatsUrl,
   },
+  secretsDir: text(
+    'CULVERT_SECRETS_DIR',
+    '',
+    'Directory with `nats-user` and `nats-password`, or `nats-token`, and `redaction-key`; they may appear later.',
+  ),
+  podAddresses,
+  configKey,
+  configDocument: text(
+    'CULVERT_CONFIG_DOCUMENT',
+    '',
+    'Compiled policies as JSON, which hold until newer ones are read from NATS.',
+  ),
+  labels,
+  redactHeaders,
   metricsHost: text('CULVERT_METRICS_HOST', '127.0.0.1', 'Address of `/metrics`, `/healthz` and `/readyz`.'),
   metricsPort: port('CULVERT_METRICS_PORT', 9465, 'Port of `/metrics`, `/healthz` and `/readyz`.'),
   stateDir: text(
@@ -69,7 +85,7 @@ export const settings = {
   bodyLimitBytes: integer(
     'CULVERT_BODY_LIMIT_BYTES',
     MIB,
-    'How much of each body is captured, each way; 0 means metadata only.',
+    'How much of each body is captured, each way, where no policy says so; 0 means metadata only.',
     { min: 0, max: 1024 * MIB, unit: 'bytes' },
   ),
   headLimitBytes: integer(
@@ -131,5 +147,9 @@ export type Config = Values<typeof settings>;
  * @throws ConfigurationError that lists every mistake
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  return readSettings(settings, environment);
+  return readSettings(settings, environment, ({ capture: bindings, podAddresses: addresses }) =>
+    bindings?.some(({ upstream }) => upstream.host === 'pod') === true && addresses?.length === 0
+      ? ['CULVERT_POD_IPS is required where CULVERT_CAPTURE leads to the pod']
+      : [],
+  );
 }

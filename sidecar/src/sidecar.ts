@@ -7,14 +7,20 @@ import { createBooks, type Books } from './books/books.ts';
 import { CAPTURE_CAPABILITIES, createHeartbeat } from './books/heartbeat.ts';
 import { openReservation } from './books/reservation.ts';
 import { Recorder } from './capture/exchange/recorder.ts';
-import type { TrackerContext } from './capture/exchange/tracker.ts';
-import { listen, type Listener } from './capture/tap/listener.ts';
+import { listen, type Listener, type ListenerContext } from './capture/tap/listener.ts';
 import type { Config } from './config.ts';
+import { Configuration } from './control/configuration.ts';
+import { firstRules } from './control/first-rules.ts';
+import { followKey, type Follower } from './control/follow.ts';
+import { SecretFiles } from './control/secrets.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createBatchMaker } from './publish/batch.ts';
 import { openLink } from './publish/connection.ts';
 import { createAgent } from './publish/identity.ts';
 import { Publisher } from './publish/publisher.ts';
+import { Placeholders } from './select/placeholders.ts';
+import { PortTable } from './select/port-table.ts';
+import { Selector } from './select/selector.ts';
 import { explained } from './start-error.ts';
 import { Spool } from './spool/spool.ts';
 import { createMeter } from './system/meter.ts';
@@ -83,21 +89,34 @@ export async function startSidecar(config: Config, version: string, log: Logger)
   const recorder = new Recorder({
     spool,
     books,
-    bodyLimit: config.bodyLimitBytes,
     heldLimit: config.heldBytes,
     openAfterMs: config.openAfterMs,
     reserve: (captured) => {
       reservation.cover(captured);
     },
   });
-  const context: TrackerContext = {
+  const secrets = new SecretFiles(config.secretsDir);
+  const placeholders = new Placeholders();
+  const readRedactionKey = (): void => {
+    const key = secrets.redactionKey();
+    if (key !== undefined) placeholders.useKey(key);
+  };
+  readRedactionKey();
+  const ports = new PortTable(firstRules(config));
+  const configuration = new Configuration({ ports, log, now });
+  if (config.configDocument !== '') configuration.apply(config.configDocument);
+  const onError = (error: unknown): void => {
+    log.error({ err: error }, 'a fault in capture is contained in its connection');
+  };
+  const context: ListenerContext = {
     recorder,
+    selector: new Selector({ recorder, books, placeholder: placeholders.of, onError }),
     books,
+    ports,
+    podAddresses: config.podAddresses,
     limits: { headBytes: config.headLimitBytes, heldBytes: config.headLimitBytes },
     now,
-    onError: (error) => {
-      log.error({ err: error }, 'a fault in capture is contained in its connection');
-    },
+    onError,
   };
   const listeners: Listener[] = [];
   let connected = false;
@@ -108,6 +127,8 @@ export async function startSidecar(config: Config, version: string, log: Logger)
     unacknowledgedBatches: () => publisher.unacknowledged,
     natsConnected: () => connected,
     connections: () => listeners.reduce((sum, listener) => sum + listener.connections, 0),
+    configuration,
+    now,
   });
   let admin: AdminServer | undefined;
   try {
@@ -132,10 +153,15 @@ export async function startSidecar(config: Config, version: string, log: Logger)
     url: config.natsUrl,
     agentId: agent.agentId,
     log,
+    credentials: () => {
+      readRedactionKey();
+      return secrets.natsCredentials();
+    },
     onConnected: (maxPayloadBytes) => {
       connected = true;
       spool.limitBatches(maxPayloadBytes - maker.headerBytes);
       publisher.connected();
+      follower?.connected();
       void heartbeat.beat();
     },
     onDisconnected: () => {
@@ -153,10 +179,26 @@ export async function startSidecar(config: Config, version: string, log: Logger)
     books,
     reservation,
     capabilities: CAPTURE_CAPABILITIES,
+    configuration: () => ({
+      revision: configuration.revision,
+      key: config.configKey,
+      labels: config.labels,
+    }),
     link,
     measure: () => meter.measure(),
     now,
   });
+  const follower: Follower | undefined =
+    config.configKey === ''
+      ? undefined
+      : followKey({
+          key: config.configKey,
+          link,
+          log,
+          onDocument: (text) => {
+            if (configuration.apply(text)) void heartbeat.beat();
+          },
+        });
   const sweeping = setInterval(() => {
     recorder.sweep(now());
   }, SWEEP_MS);
@@ -214,6 +256,7 @@ export async function startSidecar(config: Config, version: string, log: Logger)
             name: 'close NATS and metrics',
             timeoutMs: GOODBYE_MS,
             run: async () => {
+              follower?.stop();
               publisher.stop();
               await link.close();
               await admin.close();

@@ -1,7 +1,7 @@
 import { type Books as BooksMessage, EventKind } from '@culvert/proto';
 
 /** Why something that was captured did not leave the agent. */
-export type DropReason = 'spool_full' | 'too_large' | 'shutdown';
+export type DropReason = 'spool_full' | 'too_large' | 'held_full' | 'shutdown';
 
 /**
  * Counters of one kind of event since the agent started. For exchanges, at every moment:

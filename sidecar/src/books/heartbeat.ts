@@ -12,10 +12,19 @@ export interface HeartbeatOptions {
   readonly books?: Books;
   readonly reservation?: Reservation;
   readonly capabilities: readonly string[];
+  /** Which configuration is in force; undefined for an agent that follows none. */
+  readonly configuration?: () => ReportedConfiguration;
   readonly link: Link;
   /** How the system does; undefined when it was measured only just now. */
   readonly measure: () => Promise<Omit<SystemMetricsEvent, 'at'> | undefined>;
   readonly now: () => number;
+}
+
+/** What an agent tells about its configuration. */
+export interface ReportedConfiguration {
+  readonly revision: string;
+  readonly key: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Tells every few seconds that the agent lives and what its books say. */
@@ -45,6 +54,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     saidGoodbye = closing;
     const messages = books === undefined ? [] : booksMessages(books);
     reservation?.note(messages);
+    const configuration = options.configuration?.();
     const unixMs = options.now();
     const seconds = Math.floor(unixMs / 1000);
     const at = { seconds, nanos: Math.floor((unixMs - seconds * 1000) * 1e6) };
@@ -56,9 +66,9 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
       at,
       books: messages,
       system: system && { ...system, at },
-      configRevision: '',
-      configKey: '',
-      labels: {},
+      configRevision: configuration?.revision ?? '',
+      configKey: configuration?.key ?? '',
+      labels: { ...configuration?.labels },
       capabilities: [...options.capabilities],
       closedBoots: [...(reservation?.closedBoots ?? [])],
       closing,

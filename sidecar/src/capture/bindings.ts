@@ -1,10 +1,17 @@
 import { isIP } from 'node:net';
 
-/** One captured port and where its bytes go. */
+/** Where the bytes of a captured port go. */
+export interface Upstream {
+  /** `pod` stands for the pod's own address. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** One captured port and its upstream. */
 export interface Binding {
   readonly host: string;
   readonly port: number;
-  readonly upstream: { readonly host: string; readonly port: number };
+  readonly upstream: Upstream;
 }
 
 const FORM = 'must look like [BIND:]PORT=HOST:PORT, with IPv6 addresses in brackets';
@@ -60,6 +67,7 @@ function parseBinding(entry: string): Binding {
 
 /** Whether what is sent to a host arrives at an address that a listener is bound to, as far as names tell. */
 function reaches(host: string, bound: string): boolean {
+  if (host === 'pod') return isAny(bound);
   return host === bound || (isOwn(host) && (isOwn(bound) || isAny(bound)));
 }
 

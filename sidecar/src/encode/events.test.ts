@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Direction, Outcome, TrafficBatch, type TrafficEvent } from '@culvert/proto';
+import { DEFAULT_RULES } from '@culvert/policy/port-rules';
 import { requestIdTime } from '@culvert/traffic/request-id';
+import { compileRules } from '@culvert/traffic/select/compile';
 import { BodyCapture } from '../capture/exchange/body.ts';
 import { Exchange } from '../capture/exchange/exchange.ts';
 import type { RequestHead, ResponseHead } from '../capture/http1/message.ts';
@@ -57,7 +59,9 @@ function exchangeOf(request: string, response?: string): Exchange {
     encodedPeer: encodePeer('2001:db8::7', 4711, 8082),
     upstreamAuthority: new TextEncoder().encode('127.0.0.1:8081'),
   };
-  const exchange = new Exchange(facts, requestHead(request), STARTED_AT);
+  const head = requestHead(request);
+  const exchange = new Exchange(facts, compileRules(DEFAULT_RULES), head, STARTED_AT);
+  exchange.request = head;
   exchange.firstByteAt = STARTED_AT + 1.5;
   if (response !== undefined) exchange.response = responseHead(response);
   return exchange;

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
-import { total, type Books, type KindBooks } from '../books/books.ts';
+import type { Books, KindBooks } from '../books/books.ts';
+import { addConfigurationMetrics, type MeasuredConfiguration } from './configuration-metrics.ts';
 import { addProcessMetrics } from './process-metrics.ts';
 import { metricsIn, type Source } from './register.ts';
 
@@ -13,6 +14,8 @@ export interface Measured {
   readonly unacknowledgedBatches: () => number;
   readonly natsConnected: () => boolean;
   readonly connections: () => number;
+  readonly configuration: MeasuredConfiguration;
+  readonly now: () => number;
 }
 
 /** All metrics of a sidecar. They cost nothing between scrapes: the books are read when asked. */
@@ -64,12 +67,13 @@ export function createMetrics(measured: Measured): Registry {
     ['kind'],
     byKind((kind) => kind.sampledOut),
   );
-  counter(
-    'culvert_excluded_total',
-    'Left out by policy.',
-    ['kind'],
-    byKind((kind) => total(kind.excluded)),
-  );
+  counter('culvert_excluded_total', 'Left out by policy, by reason.', ['kind', 'reason'], (metric) => {
+    for (const [kind, of] of kinds)
+      for (const [reason, value] of of.excluded) metric.inc({ kind, reason }, value);
+  });
+  counter('culvert_redaction_withheld_total', 'Heads withheld because redaction failed.', [], (metric) => {
+    metric.inc(books.exchange.redactionWithheld);
+  });
   counter('culvert_truncated_exchanges_total', 'Exchanges with a body beyond the limit.', [], (metric) => {
     metric.inc(books.exchange.truncated);
   });
@@ -96,6 +100,7 @@ export function createMetrics(measured: Measured): Registry {
   gauge('culvert_open_connections', 'Connections that pass through now.', [], (metric) => {
     metric.inc(measured.connections());
   });
+  addConfigurationMetrics(registry, measured.configuration, measured.now);
   addProcessMetrics(registry, measured.natsConnected);
   return registry;
 }

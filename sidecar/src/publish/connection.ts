@@ -3,6 +3,8 @@ import type { Logger } from '@culvert/runtime/log';
 import { encodeSubjectToken } from '@culvert/traffic/subject';
 import type { NatsConnection, PublishOptions } from '@nats-io/transport-node';
 import { hearAcknowledgements, type Acknowledgements } from './acknowledgements.ts';
+import type { Answer } from '../control/stored-document.ts';
+import type { NatsCredentials } from '../control/secrets.ts';
 import type { Batch } from './batch.ts';
 
 /** After this long without a first connection, the log says so. */
@@ -12,6 +14,8 @@ export interface LinkOptions {
   readonly url: string;
   readonly agentId: string;
   readonly log: Logger;
+  /** Asked at every attempt to connect; those of the URL win. */
+  readonly credentials?: () => NatsCredentials | undefined;
   /** @param maxPayloadBytes the largest message that the server takes, headers included */
   readonly onConnected: (maxPayloadBytes: number) => void;
   readonly onDisconnected: () => void;
@@ -25,12 +29,14 @@ export interface Link {
   send(subject: string, payload: Uint8Array): Promise<void>;
   /** Hears a subject from now on, over reconnects too. */
   listen(subject: string, onMessage: (payload: Uint8Array) => void): void;
+  /** Asks and waits for one answer. Rejects when none comes in time, or while NATS is away. */
+  request(subject: string, timeoutMs: number): Promise<Answer>;
   close(): Promise<void>;
 }
 
 /** Begins to connect and keeps trying. */
 export function openLink(options: LinkOptions): Link {
-  const { log } = options;
+  const { log, credentials } = options;
   // The only inbox that the agent will be allowed to hear.
   const inboxPrefix = `_INBOX_${encodeSubjectToken(options.agentId)}`;
   const listeners: { readonly subject: string; readonly onMessage: (payload: Uint8Array) => void }[] = [];
@@ -65,6 +71,7 @@ export function openLink(options: LinkOptions): Link {
     const nats = await connectNats(options.url, `culvert-sidecar ${options.agentId}`, {
       inboxPrefix,
       ignoreClusterUpdates: true,
+      ...(credentials && { authenticator: () => credentials() }),
     });
     clearTimeout(unreached);
     if (closing) return nats.close();
@@ -106,6 +113,11 @@ export function openLink(options: LinkOptions): Link {
     listen(subject, onMessage) {
       listeners.push({ subject, onMessage });
       if (connection !== undefined) subscribe(connection, { subject, onMessage });
+    },
+    async request(subject, timeoutMs) {
+      if (!up || connection === undefined) throw new Error('not connected to NATS');
+      const { data, headers } = await connection.request(subject, undefined, { timeout: timeoutMs });
+      return { data, status: headers?.code ?? 0, header: (name) => headers?.get(name) ?? '' };
     },
     async close() {
       closing = true;

@@ -48,7 +48,6 @@ export function requestPath(request: RequestSpans): string {
  * @param path one character a byte
  */
 export function normalizePath(path: string): string {
-  // eslint-disable-next-line no-control-regex -- every byte that is not ASCII text
   return path.replaceAll(/%([0-9A-Fa-f]{2})|[^\x21-\x7e]/g, (found, hex: string | undefined) => {
     if (hex === undefined) return percent(found.charCodeAt(0));
     const character = String.fromCharCode(Number.parseInt(hex, 16));

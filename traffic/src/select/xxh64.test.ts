@@ -11,11 +11,11 @@ function ours(bytes: Buffer): bigint {
 }
 
 test('hashes agree with the reference implementation', async () => {
-  const { h64Raw } = await xxhash();
+  const reference = await xxhash();
   const edges = ['00', 'ff', '80', '7f', '01'].map((byte) => Buffer.from(byte.repeat(16), 'hex'));
   const others = Array.from({ length: 5_000 }, () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))));
   for (const bytes of [...edges, ...others]) {
-    assert.equal(ours(bytes), h64Raw(bytes, 0n) & LOWEST_53, bytes.toString('hex'));
+    assert.equal(ours(bytes), reference.h64Raw(bytes, 0n) & LOWEST_53, bytes.toString('hex'));
   }
 });
 

@@ -8,6 +8,8 @@ export class BodyCapture {
   held = 0;
   first: Buffer | null = null;
   more: Buffer[] | null = null;
+  /** Something was left out, so nothing behind it is taken. */
+  #cut = false;
 
   /**
    * Takes bytes that passed by.
@@ -18,13 +20,38 @@ export class BodyCapture {
   take(data: Buffer, limit: number): number {
     const room = limit - this.written - this.held;
     this.total += data.length;
-    if (room <= 0) return 0;
+    if (room <= 0 || this.#cut) return 0;
     const kept = data.length <= room ? data : data.subarray(0, room);
     if (this.first === null) this.first = kept;
     else if (this.more === null) this.more = [kept];
     else this.more.push(kept);
     this.held += kept.length;
     return kept.length;
+  }
+
+  /** Lets bytes pass by for which there is no memory: what was captured before is all that will be. */
+  pass(data: Buffer): void {
+    this.total += data.length;
+    this.#cut = true;
+  }
+
+  /**
+   * Brings what is held before a writer in pieces of a bounded size.
+   *
+   * @param write writes and releases what is then held
+   */
+  inPieces(largest: number, write: (last: boolean) => void): void {
+    const held = [this.first, ...(this.more ?? [])].filter((part) => part !== null);
+    let left = this.held;
+    for (const part of held) {
+      for (let start = 0; start < part.length; start += largest) {
+        this.first = part.subarray(start, start + largest);
+        this.more = null;
+        this.held = this.first.length;
+        left -= this.held;
+        write(left === 0);
+      }
+    }
   }
 
   /** Forgets what is held, after it was written or given up. */

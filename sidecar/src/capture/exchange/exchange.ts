@@ -1,3 +1,4 @@
+import type { CompiledRules } from '@culvert/traffic/select/compile';
 import type { AnsweredRequest, RequestHead, ResponseHead, Trailers } from '../http1/message.ts';
 import type { Fate } from '../../spool/segment.ts';
 import type { BodyCapture } from './body.ts';
@@ -27,7 +28,11 @@ export class Exchange implements RequestIdWords, AnsweredRequest {
   readonly method: string;
   readonly asksToSwitch: boolean;
 
-  request: RequestHead | null;
+  /** The rules in force when it began; they hold for it to its end. */
+  readonly rules: CompiledRules;
+
+  /** Without secrets, unless it is still {@link undecided}. Null once it was published, and for what is not recorded. */
+  request: RequestHead | null = null;
   response: ResponseHead | null = null;
   firstByteAt = 0;
   requestBody: BodyCapture | null = null;
@@ -41,7 +46,10 @@ export class Exchange implements RequestIdWords, AnsweredRequest {
   unparsable = false;
   /** The client's direction ended within the request. */
   requestCut = false;
-  finished = false;
+  /** The recorder has begun it, and it has neither ended nor been left out. */
+  followed = false;
+  /** Whether it is kept depends on its status: nothing of it may leave memory. */
+  undecided = false;
 
   /** The fates of the segments with its first parts, once it was published open. */
   openParts: Fate[] | null = null;
@@ -55,9 +63,9 @@ export class Exchange implements RequestIdWords, AnsweredRequest {
   /** The next exchange of the same connection that waits for its response. */
   behind: Exchange | null = null;
 
-  constructor(connection: ConnectionFacts, request: RequestHead, startedAt: number) {
+  constructor(connection: ConnectionFacts, rules: CompiledRules, request: RequestHead, startedAt: number) {
     this.connection = connection;
-    this.request = request;
+    this.rules = rules;
     this.method = request.method;
     this.asksToSwitch = request.asksToSwitch;
     this.startedAt = startedAt;

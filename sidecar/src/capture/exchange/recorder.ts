@@ -1,5 +1,6 @@
 import { Direction, EventKind, type Outcome } from '@culvert/proto';
-import type { Books } from '../../books/books.ts';
+import type { ExcludeReason } from '@culvert/traffic/select/decide';
+import { count, type Books } from '../../books/books.ts';
 import {
   bodyEventBound,
   endEventBound,
@@ -21,13 +22,16 @@ import { OpenList } from './open-list.ts';
 
 /** Held body bytes at which a chunk is written. */
 const CHUNK_BYTES = 64 * 1024;
+/** What is held beyond this is written in several. */
+const LARGEST_CHUNK_BYTES = 256 * 1024;
 
 export interface RecorderOptions {
   readonly spool: Spool;
   readonly books: Books;
-  /** How much of each body is captured, in bytes. */
-  readonly bodyLimit: number;
-  /** How many bytes of open exchanges may be held before they are written out early. */
+  /**
+   * How many bytes of open exchanges may be held before they are written out early. Undecided ones can't be: beyond it
+   * their bodies are cut, and beyond twice as much new ones are dropped.
+   */
   readonly heldLimit: number;
   /** An exchange open for longer is published as open, in milliseconds. */
   readonly openAfterMs: number;
@@ -61,8 +65,23 @@ export class Recorder {
     this.#options.reserve(books.captured + 1);
     books.captured++;
     books.open++;
+    exchange.followed = true;
     this.#open.add(exchange);
     this.#hold(exchange, exchange.request?.bytes.length ?? 0);
+  }
+
+  /** An exchange was captured that selection leaves out from the start. */
+  skip(reason: ExcludeReason | 'sampling'): void {
+    const books = this.#options.books.exchange;
+    this.#options.reserve(books.captured + 1);
+    books.captured++;
+    this.#countLeftOut(reason);
+  }
+
+  /** Selection leaves out an exchange that was undecided so far. */
+  leaveOut(exchange: Exchange, reason: ExcludeReason | 'sampling'): void {
+    this.#forget(exchange);
+    this.#countLeftOut(reason);
   }
 
   /** Its response head was read and stands in the exchange. */
@@ -73,17 +92,19 @@ export class Recorder {
 
   requestData(exchange: Exchange, data: Buffer): void {
     exchange.requestBody ??= new BodyCapture();
-    this.#take(exchange, Direction.DIRECTION_REQUEST, exchange.requestBody, data);
+    const limit = exchange.rules.requestBodyBytes;
+    this.#take(exchange, Direction.DIRECTION_REQUEST, exchange.requestBody, data, limit);
   }
 
   responseData(exchange: Exchange, data: Buffer): void {
     exchange.responseBody ??= new BodyCapture();
-    this.#take(exchange, Direction.DIRECTION_RESPONSE, exchange.responseBody, data);
+    const limit = exchange.rules.responseBodyBytes;
+    this.#take(exchange, Direction.DIRECTION_RESPONSE, exchange.responseBody, data, limit);
   }
 
   /** The exchange is over, whichever way. */
   finish(exchange: Exchange, outcome: Outcome, endedAt: number): void {
-    exchange.finished = true;
+    exchange.followed = false;
     this.#open.remove(exchange);
     this.#options.books.exchange.open--;
     this.#flushBodies(exchange, true);
@@ -97,13 +118,19 @@ export class Recorder {
   /** Publishes what has been open for long as open, and what arrived of it since. */
   sweep(now: number): void {
     this.#open.visitBefore(now - this.#options.openAfterMs, (exchange) => {
+      if (exchange.undecided) return;
       if (exchange.openParts === null) this.#publishOpen(exchange);
       this.#flushBodies(exchange, false);
     });
   }
 
-  #take(exchange: Exchange, direction: Direction, body: BodyCapture, data: Buffer): void {
-    this.#held += body.take(data, this.#options.bodyLimit);
+  #take(exchange: Exchange, direction: Direction, body: BodyCapture, data: Buffer, limit: number): void {
+    if (exchange.undecided) {
+      if (this.#held + data.length > this.#options.heldLimit) body.pass(data);
+      else this.#held += body.take(data, limit);
+      return;
+    }
+    this.#held += body.take(data, limit);
     if (body.held >= CHUNK_BYTES || (this.#held > this.#options.heldLimit && body.held > 0)) {
       this.#flush(exchange, direction, body, false);
     }
@@ -112,7 +139,29 @@ export class Recorder {
   #hold(exchange: Exchange, bytes: number): void {
     exchange.heldHeadBytes += bytes;
     this.#held += bytes;
-    if (this.#held > this.#options.heldLimit && exchange.openParts === null) this.#publishOpen(exchange);
+    if (this.#held <= this.#options.heldLimit || exchange.openParts !== null) return;
+    if (!exchange.undecided) this.#publishOpen(exchange);
+    else if (this.#held > 2 * this.#options.heldLimit) {
+      this.#forget(exchange);
+      this.#options.spool.refuse(EventKind.EVENT_KIND_EXCHANGE, 'held_full');
+    }
+  }
+
+  /** Lets go of an exchange of which nothing was written. */
+  #forget(exchange: Exchange): void {
+    exchange.followed = false;
+    this.#open.remove(exchange);
+    this.#options.books.exchange.open--;
+    this.#held -= (exchange.requestBody?.held ?? 0) + (exchange.responseBody?.held ?? 0);
+    exchange.requestBody = null;
+    exchange.responseBody = null;
+    this.#forgetHeads(exchange);
+  }
+
+  #countLeftOut(reason: ExcludeReason | 'sampling'): void {
+    const books = this.#options.books.exchange;
+    if (reason === 'sampling') books.sampledOut++;
+    else count(books.excluded, reason);
   }
 
   #forgetHeads(exchange: Exchange): void {
@@ -135,6 +184,15 @@ export class Recorder {
   }
 
   #flush(exchange: Exchange, direction: Direction, body: BodyCapture, last: boolean): void {
+    // Only what was held for an exchange that was undecided can be so large.
+    if (body.held > LARGEST_CHUNK_BYTES) {
+      body.inPieces(CHUNK_BYTES, (isLast) => {
+        this.#writeChunk(exchange, direction, body, last && isLast);
+      });
+    } else this.#writeChunk(exchange, direction, body, last);
+  }
+
+  #writeChunk(exchange: Exchange, direction: Direction, body: BodyCapture, last: boolean): void {
     const { spool, books } = this.#options;
     books.body.captured++;
     const kind = EventKind.EVENT_KIND_BODY;
@@ -174,8 +232,9 @@ export class Recorder {
     if (exchange.openParts === null && !spool.fits(exchangeEventBound(exchange))) this.#publishOpen(exchange);
     const parts = exchange.openParts;
     if (parts === null) {
-      const segment = this.#exchangeRoom(exchangeEventBound(exchange));
-      if (segment === undefined) spool.refuse(kind, 'spool_full');
+      const bound = exchangeEventBound(exchange);
+      const segment = this.#exchangeRoom(bound);
+      if (segment === undefined) spool.refuse(kind, spool.fits(bound) ? 'spool_full' : 'too_large');
       else spool.wrote(segment, writeExchangeEvent(segment.buffer, segment.end, exchange, ending), 1);
       return;
     }

@@ -13,14 +13,17 @@ import type {
   Trailers,
 } from '../http1/message.ts';
 import { Exchange, type ConnectionFacts } from './exchange.ts';
+import type { PortSelection } from '../../select/port-table.ts';
+import type { Selector } from '../../select/selector.ts';
 import type { Recorder } from './recorder.ts';
 
 /** Why a connection's bytes are no longer read. */
-export type OpaqueReason = ParserFault | 'upgraded' | 'connect' | 'parser_error';
+type OpaqueReason = ParserFault | 'upgraded' | 'connect' | 'parser_error';
 
 /** What all trackers of a process share. */
 export interface TrackerContext {
   readonly recorder: Recorder;
+  readonly selector: Selector;
   readonly books: Books;
   readonly limits: ParserLimits;
   /** Unix milliseconds with fraction. */
@@ -40,6 +43,7 @@ export type Aborter = 'client' | 'upstream';
 export class Tracker {
   readonly #context: TrackerContext;
   readonly #facts: ConnectionFacts;
+  readonly #port: PortSelection;
   readonly #requests: RequestParser;
   readonly #responses: ResponseParser;
   /** Exchanges whose response has not ended, in the order of their requests. */
@@ -55,9 +59,10 @@ export class Tracker {
   #requestStartedAt = 0;
   #responseStartedAt = 0;
 
-  constructor(context: TrackerContext, facts: ConnectionFacts) {
+  constructor(context: TrackerContext, facts: ConnectionFacts, port: PortSelection) {
     this.#context = context;
     this.#facts = facts;
+    this.#port = port;
     this.#requests = createRequestParser(this.#requestEvents(), context.limits);
     this.#responses = createResponseParser(this.#responseEvents(), context.limits);
     context.books.connections++;
@@ -135,10 +140,10 @@ export class Tracker {
       },
       onBody: (data) => {
         const exchange = this.#receiving;
-        if (exchange !== null && !exchange.finished) this.#context.recorder.requestData(exchange, data);
+        if (exchange?.followed === true) this.#context.recorder.requestData(exchange, data);
       },
       onTrailers: (trailers: Trailers) => {
-        if (this.#receiving !== null) this.#receiving.requestTrailers = trailers;
+        if (this.#receiving !== null) this.#context.selector.requestTrailers(this.#receiving, trailers);
       },
       onEnd: () => {
         const exchange = this.#receiving;
@@ -164,10 +169,10 @@ export class Tracker {
         this.#onResponseHead(head);
       },
       onBody: (data) => {
-        if (this.#first !== null) this.#context.recorder.responseData(this.#first, data);
+        if (this.#first?.followed === true) this.#context.recorder.responseData(this.#first, data);
       },
       onTrailers: (trailers) => {
-        if (this.#first !== null) this.#first.responseTrailers = trailers;
+        if (this.#first !== null) this.#context.selector.responseTrailers(this.#first, trailers);
       },
       onEnd: () => {
         this.#onResponseEnd();
@@ -182,20 +187,19 @@ export class Tracker {
   }
 
   #onRequestHead(head: RequestHead): void {
-    const exchange = new Exchange(this.#facts, head, this.#requestStartedAt);
+    const exchange = new Exchange(this.#facts, this.#port.rules, head, this.#requestStartedAt);
     this.#receiving = exchange;
     if (this.#last === null) this.#first = exchange;
     else this.#last.behind = exchange;
     this.#last = exchange;
-    this.#context.recorder.begin(exchange);
+    this.#context.selector.begin(exchange, head);
   }
 
   #onResponseHead(head: ResponseHead): void {
     const exchange = this.#first;
     if (exchange === null) return;
     exchange.firstByteAt = this.#responseStartedAt;
-    exchange.response = head;
-    this.#context.recorder.answer(exchange);
+    this.#context.selector.answer(exchange, head);
   }
 
   #onResponseEnd(): void {
@@ -244,13 +248,12 @@ export class Tracker {
   }
 
   #complete(exchange: Exchange): void {
-    if (exchange.finished) return;
     const outcome = exchange.unparsable
       ? Outcome.OUTCOME_UNPARSABLE
       : exchange.requestCut
         ? Outcome.OUTCOME_CLIENT_ABORTED
         : Outcome.OUTCOME_COMPLETE;
-    this.#context.recorder.finish(exchange, outcome, this.#now);
+    this.#context.selector.finish(exchange, outcome, this.#now);
   }
 
   #finishAll(outcome: Outcome): void {
@@ -260,18 +263,12 @@ export class Tracker {
     this.#first = null;
     this.#last = null;
     while (exchange !== null) {
-      if (!exchange.finished) {
-        this.#context.recorder.finish(
-          exchange,
-          exchange.unparsable ? Outcome.OUTCOME_UNPARSABLE : outcome,
-          this.#now,
-        );
-      }
+      const own = exchange.unparsable ? Outcome.OUTCOME_UNPARSABLE : outcome;
+      this.#context.selector.finish(exchange, own, this.#now);
       exchange = exchange.behind;
     }
     // Answered before its request had ended, so no longer in the queue.
-    if (receiving !== null && !receiving.finished)
-      this.#context.recorder.finish(receiving, outcome, this.#now);
+    if (receiving !== null) this.#context.selector.finish(receiving, outcome, this.#now);
   }
 
   #turnOpaque(reason: OpaqueReason): void {

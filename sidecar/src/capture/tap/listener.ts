@@ -1,9 +1,14 @@
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { count } from '../../books/books.ts';
+import type { PortSelection, PortTable } from '../../select/port-table.ts';
 import type { ConnectionFacts } from '../exchange/exchange.ts';
 import { Tracker, type TrackerContext } from '../exchange/tracker.ts';
 import type { Binding } from '../bindings.ts';
+import { bind } from './bind.ts';
 import { encodePeer } from './peer.ts';
 import { relay, type Relay } from './relay.ts';
+import { UNREAD, type Reader } from './unread.ts';
+import { POD, upstreamOf } from './upstream.ts';
 
 /** A captured port that listens. */
 export interface Listener {
@@ -17,35 +22,41 @@ export interface Listener {
   destroy(): void;
 }
 
+/** What all listeners of a process share. */
+export interface ListenerContext extends TrackerContext {
+  readonly ports: PortTable;
+  /** Addresses of the pod, the main one first. */
+  readonly podAddresses: readonly string[];
+}
+
 /** How often a drain looks for connections that became idle, in milliseconds. */
 const DRAIN_LOOK_MS = 20;
 
-const ASCII = new TextEncoder();
-
 /**
- * Listens on a captured port and relays every connection to its upstream.
+ * Listens on a captured port and relays every connection to its upstream. The rules in force for the application's
+ * port say whether a connection is read.
  *
  * @throws when the address can't be bound
  */
-export async function listen(binding: Binding, context: TrackerContext): Promise<Listener> {
+export async function listen(binding: Binding, context: ListenerContext): Promise<Listener> {
   const relays = new Set<Relay>();
+  const selection = context.ports.forPort(binding.upstream.port);
+  const upstreamFor = upstreamOf(binding, context.podAddresses);
   let port = binding.port;
-  const upstreamAuthority = ASCII.encode(formatAuthority(binding.upstream));
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client: Socket) => {
+    const upstream = upstreamFor(client.remoteAddress);
+    // In a pod, callers have addressed the application's port: they know nothing of the sidecar's.
+    const capturedPort = binding.upstream.host === POD ? upstream.port : port;
     const facts: ConnectionFacts = {
-      encodedPeer: encodePeer(client.remoteAddress, client.remotePort, port),
-      upstreamAuthority,
+      encodedPeer: encodePeer(client.remoteAddress, client.remotePort, capturedPort),
+      upstreamAuthority: upstream.authority,
     };
-    const tracker = new Tracker(context, facts);
-    relays.add(relay(client, binding.upstream, tracker, (self) => relays.delete(self)));
+    const reader = readerFor(context, facts, selection);
+    relays.add(relay(client, upstream, reader, (self) => relays.delete(self)));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(binding.port, binding.host, resolve);
-  });
+  port = await bind(server, binding.host, binding.port);
   // Accepting can fail later, where descriptors run out: that connection is lost, the listener goes on.
   server.on('error', context.onError);
-  ({ port } = server.address() as AddressInfo);
   return {
     binding,
     port,
@@ -68,7 +79,10 @@ export async function listen(binding: Binding, context: TrackerContext): Promise
   };
 }
 
-function formatAuthority(upstream: { readonly host: string; readonly port: number }): string {
-  const host = upstream.host.includes(':') ? `[${upstream.host}]` : upstream.host;
-  return upstream.port === 80 ? host : `${host}:${upstream.port}`;
+function readerFor(context: TrackerContext, facts: ConnectionFacts, selection: PortSelection): Reader {
+  const { capture } = selection.rules;
+  if (capture === 'http') return new Tracker(context, facts, selection);
+  context.books.connections++;
+  count(context.books.opaque, capture === 'tcp' ? 'policy_tcp' : 'not_captured');
+  return UNREAD;
 }

@@ -1,12 +1,8 @@
 import type { Socket } from 'node:net';
-import type { Aborter, Tracker } from '../exchange/tracker.ts';
+import type { Aborter } from '../exchange/tracker.ts';
+import type { Upstream } from '../bindings.ts';
+import type { Reader } from './unread.ts';
 import { UpstreamSocket } from './upstream-socket.ts';
-
-/** Where the bytes of a captured port go. */
-export interface Upstream {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** A connection that passes through. */
 export interface Relay {
@@ -17,7 +13,7 @@ export interface Relay {
 }
 
 /**
- * Carries bytes between a client and its upstream until both are done, and shows each chunk to the tracker after it
+ * Carries bytes between a client and its upstream until both are done, and shows each chunk to the reader after it
  * was sent on.
  *
  * An end of one direction is passed on as an end of that direction, a reset as a reset (RFC 9293 §3.5, §3.10.7);
@@ -29,7 +25,7 @@ export interface Relay {
 export function relay(
   client: Socket,
   upstream: Upstream,
-  tracker: Tracker,
+  reader: Reader,
   onClose: (self: Relay) => void,
 ): Relay {
   const server = new UpstreamSocket({ allowHalfOpen: true, noDelay: true });
@@ -39,23 +35,23 @@ export function relay(
 
   client.on('data', (chunk: Buffer) => {
     if (!server.write(chunk)) client.pause();
-    tracker.fromClient(chunk);
+    reader.fromClient(chunk);
   });
   server.on('data', (chunk: Buffer) => {
     if (!client.write(chunk)) server.pause();
-    tracker.fromUpstream(chunk);
+    reader.fromUpstream(chunk);
   });
   client.on('drain', () => server.resume());
   server.on('drain', () => client.resume());
   client.on('end', () => {
     ended ??= 'client';
     server.end();
-    tracker.clientEnded();
+    reader.clientEnded();
   });
   server.on('end', () => {
     if (server.raiseFailure()) return;
     client.end();
-    tracker.upstreamEnded();
+    reader.upstreamEnded();
     ended ??= 'upstream';
   });
   client.on('error', () => {
@@ -69,7 +65,7 @@ export function relay(
 
   const self: Relay = {
     endIfIdle() {
-      if (!tracker.idle || client.writableLength > 0 || server.writableLength > 0) return;
+      if (!reader.idle || client.writableLength > 0 || server.writableLength > 0) return;
       client.end();
       server.end();
     },
@@ -80,7 +76,7 @@ export function relay(
   };
   const onOneClosed = (): void => {
     if (++closed < 2) return;
-    tracker.closed(ended ?? 'client');
+    reader.closed(ended ?? 'client');
     onClose(self);
   };
   client.on('close', onOneClosed);

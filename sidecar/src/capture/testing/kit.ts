@@ -3,27 +3,31 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { TrafficBatch, type TrafficEvent } from '@culvert/proto';
 import { systemClock } from '@culvert/runtime/clock';
+import { DEFAULT_RULES } from '@culvert/policy/port-rules';
+import type { PortRules } from '@culvert/traffic/select/rules';
 import { createBooks, type Books } from '../../books/books.ts';
 import { createBatchMaker } from '../../publish/batch.ts';
 import { createAgent } from '../../publish/identity.ts';
+import { Placeholders } from '../../select/placeholders.ts';
+import { PortTable } from '../../select/port-table.ts';
+import { Selector } from '../../select/selector.ts';
 import { Spool } from '../../spool/spool.ts';
 import { Recorder } from '../exchange/recorder.ts';
-import type { TrackerContext } from '../exchange/tracker.ts';
-import { listen, type Listener } from '../tap/listener.ts';
+import { listen, type Listener, type ListenerContext } from '../tap/listener.ts';
 
 /** The capture stations with nothing behind the spool, for tests. */
 export interface CaptureKit {
   readonly books: Books;
   readonly spool: Spool;
   readonly recorder: Recorder;
-  readonly context: TrackerContext;
+  readonly context: ListenerContext;
   readonly errors: unknown[];
   /** Takes everything out of the spool, decoded, in order. */
   readonly events: () => TrafficEvent[];
 }
 
 export function createKit(
-  options: { bodyLimit?: number; heldLimit?: number; segments?: number } = {},
+  options: { bodyLimit?: number; heldLimit?: number; segments?: number; rules?: Partial<PortRules> } = {},
 ): CaptureKit {
   const books = createBooks();
   const errors: unknown[] = [];
@@ -48,11 +52,17 @@ export function createKit(
   const recorder = new Recorder({
     spool,
     books,
-    bodyLimit: options.bodyLimit ?? 1024 * 1024,
     heldLimit: options.heldLimit ?? 8 * 1024 * 1024,
     openAfterMs: 250,
     reserve: () => undefined,
   });
+  const limit = options.bodyLimit ?? 1024 * 1024;
+  const limits = { requestBodyBytes: limit, responseBodyBytes: limit };
+  const ports = new PortTable({ ports: {}, otherPorts: { ...DEFAULT_RULES, ...limits, ...options.rules } });
+  const onError = (error: unknown): void => {
+    errors.push(error);
+  };
+  const selector = new Selector({ recorder, books, placeholder: new Placeholders().of, onError });
   return {
     books,
     spool,
@@ -60,10 +70,13 @@ export function createKit(
     errors,
     context: {
       recorder,
+      selector,
       books,
+      ports,
+      podAddresses: [],
       limits: { headBytes: 65_536, heldBytes: 65_536 },
       now,
-      onError: (error) => errors.push(error),
+      onError,
     },
     events() {
       const events: TrafficEvent[] = [];
@@ -95,7 +108,7 @@ export async function startUpstream(
 }
 
 /** A listener in front of an upstream. */
-export async function captureTo(port: number, context: TrackerContext): Promise<Listener> {
+export async function captureTo(port: number, context: ListenerContext): Promise<Listener> {
   return listen({ host: '127.0.0.1', port: 0, upstream: { host: '127.0.0.1', port } }, context);
 }
 
