@@ -2,11 +2,12 @@ import type pg from 'pg';
 import type { Registry } from 'prom-client';
 import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
-import { tokenRequired, type Config } from './config.ts';
+import { ingestLimits, tokenRequired, type Config } from './config.ts';
 import type { HealthReport } from './health/report.ts';
 import { startApiServer, type ApiServer } from './http/server.ts';
 import { createTokenCheck, loadToken } from './http/token.ts';
 import type { NatsLink } from './nats-link.ts';
+import { createSystemMetricsFeed } from './live/system-metrics-feed.ts';
 import { createDatabase } from './query/database.ts';
 import { createGraphql } from './query/graphql.ts';
 import { createOperationMetrics } from './query/operation-metrics.ts';
@@ -29,6 +30,13 @@ export interface ApiParts {
 export async function startApi(config: Config, parts: ApiParts): Promise<Api> {
   const { log } = parts;
   const checkToken = tokenRequired(config) ? await tokenCheck(config, log) : undefined;
+  const systemMetrics = createSystemMetricsFeed({
+    connected: parts.link.connected,
+    now: () => parts.clock.now(),
+    accepted: ingestLimits(config),
+    registry: parts.registry,
+    log,
+  });
   const graphql = createGraphql({
     schema: buildSchema(),
     context: {
@@ -41,6 +49,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Api> {
           log.warn({ err: error }, 'the stream could not be asked');
         },
       ),
+      systemMetrics,
       now: () => parts.clock.now(),
     },
     log,
@@ -52,7 +61,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Api> {
       introspection: config.introspection,
     },
   });
-  return startApiServer({
+  const server = await startApiServer({
     host: config.host,
     port: config.port,
     guard: { allowedHosts: config.allowedHosts, checkToken },
@@ -63,6 +72,14 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Api> {
     log,
     registry: parts.registry,
   });
+  return {
+    ...server,
+    stopAccepting: () => {
+      // What would go on for ever ends now, so that it need not be cut off.
+      systemMetrics.stop();
+      return server.stopAccepting();
+    },
+  };
 }
 
 async function tokenCheck(config: Config, log: Logger): Promise<(header: string | undefined) => boolean> {

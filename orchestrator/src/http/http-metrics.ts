@@ -17,7 +17,9 @@ export function addHttpMetrics(server: FastifyInstance, registry: Registry): voi
       route: request.routeOptions.url ?? 'none',
       status: String(reply.statusCode),
     };
-    duration.observe(labels, reply.elapsedTime / 1_000);
+    // An answer that goes on as long as somebody listens says nothing about how quick the server is.
+    const goesOn = String(reply.getHeader('content-type')).startsWith('text/event-stream');
+    if (!goesOn) duration.observe(labels, reply.elapsedTime / 1_000);
     request.log.debug({ ...labels, ms: Math.round(reply.elapsedTime) }, 'request answered');
     done();
   });

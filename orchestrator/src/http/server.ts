@@ -111,6 +111,13 @@ function addRoutes(server: FastifyInstance, options: ApiServerOptions): void {
       headers: { 'content-type': 'application/json', accept },
       body: typeof request.body === 'string' ? request.body : '',
     });
+    if (response.status === 406)
+      return reply
+        .code(406)
+        .send(failureBody('NOT_ACCEPTABLE', 'Accept application/json, for subscriptions text/event-stream.'));
+    // Nothing else comes on a connection that had a stream; left open, it would be waited for at shutdown.
+    if (response.headers.get('content-type')?.startsWith('text/event-stream') === true)
+      response.headers.set('connection', 'close');
     return reply.send(response);
   });
   server.get('/health/detailed', async (_request, reply) => {

@@ -1,3 +1,4 @@
+import type { SystemMetricsFeed } from '../live/system-metrics-feed.ts';
 import type { Database } from './database.ts';
 import type { StreamReader } from './stream-reader.ts';
 
@@ -5,6 +6,7 @@ import type { StreamReader } from './stream-reader.ts';
 export interface QueryContext {
   readonly database: Database;
   readonly stream: StreamReader;
+  readonly systemMetrics: SystemMetricsFeed;
   /** Unix time in milliseconds. */
   readonly now: () => number;
 }

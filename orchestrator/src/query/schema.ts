@@ -6,6 +6,8 @@ import { createBuilder } from './builder.ts';
 import { planRead } from './read-plan.ts';
 import { selectedFields } from './selection.ts';
 import { fromStore } from './store-fault.ts';
+import { DEFAULT_MEASUREMENTS, MOST_MEASUREMENTS, readSystemMetrics } from './system-metrics-reader.ts';
+import { declareSystemMetrics } from './system-metrics-type.ts';
 import { readNewest, readOne } from './transaction-reader.ts';
 import { declareTransaction } from './transaction-type.ts';
 
@@ -16,6 +18,7 @@ export function buildSchema(): GraphQLSchema {
   const builder = createBuilder();
   const transaction = declareTransaction(builder);
   const { agent, filter } = declareAgent(builder);
+  const systemMetrics = declareSystemMetrics(builder);
 
   builder.queryType({
     fields: (t) => ({
@@ -51,6 +54,28 @@ export function buildSchema(): GraphQLSchema {
             const books = await readBooks(database, stream, agents);
             return agents.map((one) => ({ ...one, books: books.get(one.row.agent_id) }));
           }),
+      }),
+      systemMetrics: t.field({
+        type: [systemMetrics],
+        nullable: false,
+        extensions: { listSize: MOST_MEASUREMENTS },
+        description: `Measurements, newest first, of one agent or of all. limit is from 1 to ${MOST_MEASUREMENTS}.`,
+        args: { agentId: t.arg.string(), limit: t.arg.int({ defaultValue: DEFAULT_MEASUREMENTS }) },
+        resolve: (_root, { agentId, limit }, { database }) =>
+          fromStore(() => readSystemMetrics(database, agentId ?? undefined, limit ?? DEFAULT_MEASUREMENTS)),
+      }),
+    }),
+  });
+  builder.subscriptionType({
+    fields: (t) => ({
+      systemMetricsUpdates: t.field({
+        type: systemMetrics,
+        nullable: false,
+        description:
+          'Measurements as they come, of one agent or of all. Where a reader is too slow, the oldest ones that wait are left out.',
+        args: { agentId: t.arg.string() },
+        subscribe: (_root, { agentId }, context) => context.systemMetrics.follow(agentId ?? undefined),
+        resolve: (update) => update,
       }),
     }),
   });

@@ -7,6 +7,7 @@ export interface Tables {
   'culvert.http_bodies': BodyColumns;
   'culvert.agents': AgentColumns;
   'culvert.agent_books': AgentBooksColumns;
+  'culvert.system_metrics': SystemMetricsColumns;
 }
 
 export interface TransactionColumns {
@@ -98,4 +99,19 @@ export interface AgentBooksColumns {
   dead_lettered: string;
   duplicates_discarded: string;
   ingested_sequence: string;
+}
+
+export interface SystemMetricsColumns {
+  agent_id: string;
+  at: Date;
+  cpu_system_percent: number | null;
+  cpu_process_percent: number | null;
+  memory_used_bytes: string | null;
+  memory_total_bytes: string | null;
+  memory_process_bytes: string | null;
+  network_rx_bytes_per_second: number | null;
+  network_tx_bytes_per_second: number | null;
+  disk_read_bytes_per_second: number | null;
+  disk_write_bytes_per_second: number | null;
+  disk_available_bytes: string | null;
 }

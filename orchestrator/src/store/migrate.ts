@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import type pg from 'pg';
 import type { Logger } from '@culvert/runtime/log';
 import * as tables from './migrations/0001-tables.ts';
+import * as systemMetricsTime from './migrations/0002-system-metrics-time.ts';
 import { createPool } from './pool.ts';
 
 /**
@@ -13,7 +14,10 @@ import { createPool } from './pool.ts';
  * two releases: the first expands (adds tables, nullable columns, indexes), the next one contracts (drops what
  * nobody uses any more).
  */
-const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-tables': tables };
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-tables': tables,
+  '0002-system-metrics-time': systemMetricsTime,
+};
 
 const SCHEMA = 'culvert';
 const TABLE = 'migrations';

@@ -2,9 +2,11 @@ import { Registry } from 'prom-client';
 import type { Logger } from '@culvert/runtime/log';
 import { createDatabase } from '../query/database.ts';
 import { createGraphql, type Graphql } from '../query/graphql.ts';
+import { createBoundedQueue } from '../live/bounded-queue.ts';
 import { createOperationMetrics } from '../query/operation-metrics.ts';
 import type { QueryLimits } from '../query/query-limits.ts';
 import { buildSchema } from '../query/schema.ts';
+import type { SystemMetricsFeed } from '../live/system-metrics-feed.ts';
 import type { StreamReader } from '../query/stream-reader.ts';
 import { FIRST_HOUR, silent } from './store.ts';
 import type pg from 'pg';
@@ -36,12 +38,24 @@ export const unknownStream: StreamReader = {
   oldestBoot: () => Promise.resolve(undefined),
 };
 
+/** A feed that brings nothing, as while NATS is away. */
+const silentFeed: SystemMetricsFeed = {
+  follow: () =>
+    createBoundedQueue(
+      1,
+      () => undefined,
+      () => undefined,
+    ),
+  stop: () => undefined,
+};
+
 /** Puts the real schema on a pool. */
 export function createTestGraphql(
   pool: pg.Pool,
   options: {
     readonly log?: Logger;
     readonly stream?: StreamReader;
+    readonly systemMetrics?: SystemMetricsFeed;
     readonly limits?: Partial<QueryLimits>;
   } = {},
 ): TestGraphql {
@@ -56,6 +70,7 @@ export function createTestGraphql(
       context: {
         database: createDatabase(pool, ({ sql }) => statements.push(sql)),
         stream: options.stream ?? unknownStream,
+        systemMetrics: options.systemMetrics ?? silentFeed,
         now: () => test.now,
       },
       log: options.log ?? silent,

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import pg from 'pg';
+import { Registry } from 'prom-client';
+import { startNatsServer } from '@culvert/demo/launcher/nats-server';
+import { SystemMetricsEvent } from '@culvert/proto';
+import { startApiServer } from '../http/server.ts';
+import { createTokenCheck } from '../http/token.ts';
+import { DEFAULT_INGEST_LIMITS } from '../ingest/limits.ts';
+import { publishHeartbeat } from '../ingest/testing/publish.ts';
+import { silent, until } from '../ingest/testing/rig.ts';
+import { createTestGraphql } from '../testing/graphql.ts';
+import { createSystemMetricsFeed } from './system-metrics-feed.ts';
+import { openEventStream } from './testing/event-stream.ts';
+
+const QUERY = 'subscription { systemMetricsUpdates { agentId timestamp cpuSystemPercent memoryUsedBytes } }';
+
+/** An API server that hears a real nats-server; Postgres is away. */
+async function start(t: TestContext, options: { token?: string } = {}) {
+  const directory = await mkdtemp(join(tmpdir(), 'culvert-live-'));
+  const server = await startNatsServer({ storeDir: directory, port: 0 });
+  const settings = { servers: server.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 };
+  const [own, agents] = [await connect(settings), await connect(settings)];
+  await (await jetstreamManager(agents)).streams.add({ name: 'METRICS', subjects: ['culvert.metrics.>'] });
+  const registry = new Registry();
+  const feed = createSystemMetricsFeed({
+    connected: Promise.resolve(own),
+    now: Date.now,
+    accepted: DEFAULT_INGEST_LIMITS,
+    registry,
+    log: silent,
+  });
+  const pool = new pg.Pool({ host: '127.0.0.1', port: 1 });
+  const api = await startApiServer({
+    host: '127.0.0.1',
+    port: 0,
+    guard: { allowedHosts: [], checkToken: options.token ? createTokenCheck(options.token) : undefined },
+    graphql: createTestGraphql(pool, { systemMetrics: feed }).graphql,
+    health: () => Promise.reject(new Error('not asked')),
+    maxRequestBytes: 10_000,
+    requestTimeoutMs: 30_000,
+    log: silent,
+    registry: new Registry(),
+  });
+  t.after(async () => {
+    feed.stop();
+    api.terminate();
+    await api.stopAccepting();
+    await pool.end();
+    await own.close();
+    await agents.close();
+    await server.stop();
+    await rm(directory, { recursive: true });
+  });
+  const viewers = async (): Promise<number> =>
+    Number(/^culvert_live_viewers (\d+)$/m.exec(await registry.metrics())?.[1]);
+  const measured = (agentId: string, memoryUsedBytes: number, unixMs = Date.now()): Promise<void> =>
+    publishHeartbeat(agents, { agentId, unixMs, system: SystemMetricsEvent.create({ memoryUsedBytes }) });
+  return { server, own, api, feed, viewers, measured, agents };
+}
+
+test('S1-12: measurements reach a viewer by server-sent events as they come, unknown values as null', async (t) => {
+  const { api, own, measured } = await start(t);
+  const stream = await openEventStream(api.port, QUERY);
+  await own.flush();
+  const unixMs = Date.now();
+
+  await measured('node-1', 1, unixMs);
+  const [first] = await stream.events(1);
+  await measured('node-2', 2);
+  const [, second] = await stream.events(2);
+
+  assert.equal(stream.status, 200);
+  assert.match(stream.headers['content-type'] ?? '', /^text\/event-stream/);
+  assert.match(stream.text(), /^:\n\n/, 'a comment comes at once, and again while nothing happens');
+  assert.deepEqual(first, {
+    data: {
+      systemMetricsUpdates: {
+        agentId: 'node-1',
+        timestamp: new Date(unixMs).toISOString(),
+        cpuSystemPercent: null,
+        memoryUsedBytes: 1,
+      },
+    },
+  });
+  assert.match(JSON.stringify(second), /node-2/);
+  assert.equal(stream.text().includes('event: complete'), false);
+});
+
+test('a viewer of one agent sees no other, and nothing that ingest would refuse', async (t) => {
+  const { api, own, measured, agents } = await start(t);
+  const stream = await openEventStream(
+    api.port,
+    'subscription { systemMetricsUpdates(agentId: "node-1") { agentId memoryUsedBytes } }',
+  );
+  await own.flush();
+
+  await measured('node-2', 1);
+  await measured('node-1', 2, Date.now() + 3_600_000);
+  agents.publish('culvert.metrics.local.shop.node-1', '\u00ff\u00ff');
+  await publishHeartbeat(agents, { agentId: 'node-1' });
+  await measured('node-1', 3);
+
+  assert.deepEqual(await stream.events(1), [
+    { data: { systemMetricsUpdates: { agentId: 'node-1', memoryUsedBytes: 3 } } },
+  ]);
+});
+
+test('a viewer that leaves is forgotten, and after the last one nothing is listened to', async (t) => {
+  const { api, own, viewers, measured } = await start(t);
+  const [one, two] = [await openEventStream(api.port, QUERY), await openEventStream(api.port, QUERY)];
+  const before = await viewers();
+
+  one.leave();
+  await until('one is forgotten', async () => (await viewers()) === 1);
+  await own.flush();
+  await measured('node-1', 1);
+  await two.events(1);
+  two.leave();
+  await until('two is forgotten', async () => (await viewers()) === 0);
+  const heard = own.stats().inMsgs;
+  await measured('node-1', 2);
+  await own.flush();
+
+  assert.equal(before, 2);
+  assert.equal(own.stats().inMsgs, heard);
+});
+
+test('what viewers follow goes on after NATS was away', async (t) => {
+  const { api, server, measured } = await start(t);
+  const stream = await openEventStream(api.port, QUERY);
+
+  await server.kill();
+  await server.restart();
+
+  await until('a measurement arrives again', async () => {
+    await measured('node-1', 1);
+    return stream.data().length > 0;
+  });
+  assert.equal(stream.text().includes('event: complete'), false);
+});
+
+test('at shutdown viewers are told that it is over, and nobody is waited for', async (t) => {
+  const { api, feed, viewers } = await start(t);
+  const stream = await openEventStream(api.port, QUERY);
+
+  feed.stop();
+  await api.stopAccepting();
+  await stream.ended;
+
+  assert.match(stream.text(), /event: complete\n/);
+  assert.equal(await viewers(), 0);
+});
+
+test('a subscription needs the token that queries need, and server-sent events', async (t) => {
+  const { api } = await start(t, { token: 's3cret' });
+  const ask = (headers: Record<string, string>) =>
+    fetch(`http://127.0.0.1:${api.port}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query: QUERY }),
+    });
+
+  const without = await ask({ accept: 'text/event-stream' });
+  const json = await ask({ accept: 'application/json', authorization: 'Bearer s3cret' });
+  const right = await openEventStream(api.port, QUERY, { authorization: 'Bearer s3cret' });
+
+  assert.equal(without.status, 401);
+  assert.equal(right.status, 200);
+  assert.equal(json.status, 406);
+  assert.match(await json.text(), /text\/event-stream.*NOT_ACCEPTABLE/);
+  right.leave();
+});
