@@ -1,3 +1,4 @@
+import { quote } from './quote.ts';
 import { CONFIG_ANNOTATION, LOG_LEVEL_ANNOTATION, SIDECAR_ADMIN_PORT } from '@culvert/policy/names';
 import { LOG_LEVELS } from '@culvert/runtime/log';
 import type { V1EnvVar } from '@kubernetes/client-node';
@@ -58,7 +59,7 @@ export function logLevelOf(annotations: Readonly<Record<string, string>>): {
   return {
     level: undefined,
     warnings: [
-      `annotation ${LOG_LEVEL_ANNOTATION} must be one of ${LOG_LEVELS.join(', ')}, not ${JSON.stringify(text)}; it counts as not set`,
+      `annotation ${LOG_LEVEL_ANNOTATION} must be one of ${LOG_LEVELS.join(', ')}, not ${quote(text)}; it counts as not set`,
     ],
   };
 }

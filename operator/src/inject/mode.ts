@@ -1,3 +1,4 @@
+import { quote } from './quote.ts';
 import { INJECTION_MODES, type InjectionMode, type PodFacts } from './facts.ts';
 
 const LEVELS_WITHOUT_NET_ADMIN: readonly string[] = ['baseline', 'restricted'];
@@ -17,7 +18,7 @@ export function chooseMode(facts: PodFacts): { mode: InjectionMode; warnings: re
   const warnings: string[] = [];
   if (modeAnnotation !== undefined && asked === undefined) {
     warnings.push(
-      `annotation culvert.dev/mode must be ${INJECTION_MODES.join(' or ')}, not ${JSON.stringify(modeAnnotation)}; it counts as not set`,
+      `annotation culvert.dev/mode must be ${INJECTION_MODES.join(' or ')}, not ${quote(modeAnnotation)}; it counts as not set`,
     );
   }
   if (mode === 'Redirect' && refusesRedirect) {

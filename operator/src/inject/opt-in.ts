@@ -1,3 +1,4 @@
+import { quote } from './quote.ts';
 import { INJECT_LABEL } from '@culvert/policy/names';
 import type { PodFacts } from './facts.ts';
 
@@ -14,12 +15,12 @@ export function readOptIn(facts: Pick<PodFacts, 'namespace' | 'namespaceLabel' |
   const warnings: string[] = [];
   if (podLabel !== undefined && podLabel !== 'true' && podLabel !== 'false') {
     warnings.push(
-      `label ${INJECT_LABEL} of the pod must be "true" or "false", not ${JSON.stringify(podLabel)}; it counts as not set`,
+      `label ${INJECT_LABEL} of the pod must be "true" or "false", not ${quote(podLabel)}; it counts as not set`,
     );
   }
   if (namespaceLabel !== undefined && namespaceLabel !== 'enabled') {
     warnings.push(
-      `label ${INJECT_LABEL} of namespace ${namespace} must be "enabled", not ${JSON.stringify(namespaceLabel)}; it counts as not set`,
+      `label ${INJECT_LABEL} of namespace ${namespace} must be "enabled", not ${quote(namespaceLabel)}; it counts as not set`,
     );
   }
   if (podLabel === 'false') return { wanted: 'no', warnings };

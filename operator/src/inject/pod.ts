@@ -22,7 +22,7 @@ export interface OwnerReference {
   readonly kind: string;
   readonly name: string;
   readonly uid: string;
-  readonly controller?: boolean | undefined;
+  readonly controller?: boolean;
 }
 
 interface PodSpec {

@@ -1,3 +1,4 @@
+import { quote } from './quote.ts';
 import { RESOURCE_ANNOTATIONS } from '@culvert/policy/names';
 import { parseQuantity } from './quantity.ts';
 
@@ -27,7 +28,7 @@ export function resourcesFor(
     const text = annotations[annotation];
     if (text === undefined || (parseQuantity(text) ?? 0) > 0) return text;
     warnings.push(
-      `annotation ${annotation} must be a quantity such as 100m or 64Mi, not ${JSON.stringify(text)}; it counts as not set`,
+      `annotation ${annotation} must be a quantity such as 100m or 64Mi, not ${quote(text)}; it counts as not set`,
     );
     return undefined;
   };

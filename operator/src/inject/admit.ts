@@ -1,0 +1,98 @@
+import type { CapturePolicy } from '@culvert/crds/capture-policy';
+import { compileWorkload } from '@culvert/policy/compile';
+import { workloadKey } from '@culvert/policy/keys';
+import { INJECT_LABEL } from '@culvert/policy/names';
+import { variantOf, workloadOf } from '@culvert/policy/workload';
+import { examinePod } from './examine.ts';
+import { injectionPatch } from './patch.ts';
+import type { OwnerReference, PodManifest } from './pod.ts';
+import type { RefusalReason } from './refusals.ts';
+import { answer, type AdmissionRequest, type AdmissionReview } from './review.ts';
+import type { InjectionSettings } from './settings.ts';
+
+/** Where the webhook looks up what surrounds a pod. */
+export interface AdmissionLookups {
+  /** The labels of a namespace as far as they are known; undefined when it isn't. */
+  namespaceLabels(namespace: string): Readonly<Record<string, string>> | undefined;
+  /** Asks the API server for them. */
+  readNamespaceLabels(namespace: string): Promise<Readonly<Record<string, string>>>;
+  policies(namespace: string): readonly CapturePolicy[];
+}
+
+/** Why a pod that should have the sidecar gets none, for an Event. The pod has no name yet if its owner gives it one. */
+export interface AdmissionNotice {
+  readonly namespace: string;
+  /** The pod's name, or how it will begin. */
+  readonly pod: string;
+  readonly owner: OwnerReference | undefined;
+  readonly reason: RefusalReason;
+  readonly message: string;
+}
+
+/** What happens to a pod. */
+export interface Admission {
+  readonly review: AdmissionReview;
+  readonly decision: 'injected' | 'not_injected';
+  /** `Redirect` or `NamedPorts`, or the reason why not. */
+  readonly reason: string;
+  readonly notice?: AdmissionNotice;
+}
+
+/** Answers a request to make a pod: pure but for what it looks up. */
+export async function admit(
+  request: AdmissionRequest,
+  lookups: AdmissionLookups,
+  settings: InjectionSettings,
+): Promise<Admission> {
+  const { uid, namespace, object: pod } = request;
+  if (request.resource !== 'pods' || request.operation !== 'CREATE')
+    return { review: answer(uid, [], []), decision: 'not_injected', reason: 'NotAPod' };
+  const namespaceLabels = await labelsAround(pod, namespace, lookups);
+  const policies = lookups.policies(namespace);
+  const { decision, ports, warnings } = examinePod(pod, { namespace, namespaceLabels, policies }, settings);
+  if (!decision.inject) {
+    const { reason, message, warn } = decision;
+    return {
+      review: answer(uid, [], decision.warnings),
+      decision: 'not_injected',
+      reason,
+      ...(warn && !request.dryRun && { notice: { ...subject(pod, namespace), reason, message } }),
+    };
+  }
+  const labels = pod.metadata?.labels ?? {};
+  const workload = workloadOf(pod.metadata ?? {});
+  const { document } = compileWorkload({ namespace, workload, labels, containerPorts: ports, policies });
+  const patch = injectionPatch(pod, {
+    decision,
+    workload,
+    configKey: workloadKey(namespace, workload, variantOf(labels)),
+    document: JSON.stringify(document),
+    settings,
+  });
+  return {
+    review: answer(uid, patch.patch, [...decision.warnings, ...warnings, ...patch.warnings]),
+    decision: 'injected',
+    reason: decision.mode,
+  };
+}
+
+/** The API server asks only where a label is: where none is known, it has been set a moment ago. */
+async function labelsAround(
+  pod: PodManifest,
+  namespace: string,
+  lookups: AdmissionLookups,
+): Promise<Readonly<Record<string, string>>> {
+  const known = lookups.namespaceLabels(namespace);
+  const isPlausible =
+    pod.metadata?.labels?.[INJECT_LABEL] !== undefined || known?.[INJECT_LABEL] !== undefined;
+  return known !== undefined && isPlausible ? known : lookups.readNamespaceLabels(namespace);
+}
+
+function subject(pod: PodManifest, namespace: string): Pick<AdmissionNotice, 'namespace' | 'pod' | 'owner'> {
+  const { name, generateName, ownerReferences } = pod.metadata ?? {};
+  return {
+    namespace,
+    pod: name ?? generateName ?? '',
+    owner: ownerReferences?.find(({ controller }) => controller === true),
+  };
+}
