@@ -3,7 +3,7 @@
 
 RUN := scripts/run.sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench build generate docs proto-baseline format clean
+.PHONY: help demo test e2e cluster-up cluster-down images check bench build generate docs proto-baseline format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -13,6 +13,18 @@ demo: ## Run everything on this machine until Ctrl-C and send sample requests (O
 
 test: check ## Check, then run every test that needs no root (FILTER=part of a file's name)
 	@$(RUN) scripts/test.ts $(FILTER)
+
+e2e: ## Run the tests that need a cluster, on one made for them or on E2E_KUBECONFIG (FILTER=part of a file's name, KEEP=1)
+	@$(RUN) e2e/cluster/main.ts test $(FILTER)
+
+cluster-up: ## Start a Kubernetes cluster on this machine, with today's images in it (Linux, root)
+	@$(RUN) e2e/cluster/main.ts up
+
+cluster-down: ## End that cluster, whatever state it is in
+	@$(RUN) e2e/cluster/main.ts down
+
+images: ## Build all container images into one archive in .culvert/
+	@$(RUN) e2e/cluster/main.ts images
 
 check: ## Types, lint, formatting, import boundaries, dead code, drift (STEP="one step")
 	@$(RUN) scripts/check.ts $(if $(STEP),"$(STEP)")

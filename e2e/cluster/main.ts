@@ -1,0 +1,142 @@
+/**
+ * `make cluster-up`, `make cluster-down`, `make images` and `make e2e`: a real cluster on this machine, and the tests on it.
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { findKubernetes } from '@culvert/demo/launcher/kubernetes-binaries';
+import { root } from '@culvert/demo/launcher/root';
+import { run } from './command.ts';
+import { clusterDown, hasLeftovers } from './down.ts';
+import { buildImages } from './images.ts';
+import { clusterNamed, inside, kubeconfigFile, type Cluster } from './layout.ts';
+import { installPackages, whyNoCluster } from './machine.ts';
+import { printProgress } from './progress.ts';
+import { runTests } from './tests.ts';
+import { clusterUp, type ClusterPrograms } from './up.ts';
+
+const PROGRAMS = [
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kubelet',
+  'kube-proxy',
+  'kubectl',
+  'coredns',
+  'helm',
+] as const;
+
+const environment = process.env;
+const progress = printProgress();
+const [command = '', ...filters] = process.argv.slice(2);
+const cluster = clusterNamed(environment['E2E_CLUSTER'] || 'culvert-e2e', existsSync('/proc/net/if_inet6'));
+const archive = join(root, '.culvert', 'e2e', `${cluster.name}-images.tar`);
+
+try {
+  process.exitCode = await perform();
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
+
+async function perform(): Promise<number> {
+  switch (command) {
+    case 'up':
+      await requireMachine();
+      await up();
+      explain(cluster);
+      return 0;
+    case 'down':
+      await requireMachine();
+      await down('took the cluster down');
+      return 0;
+    case 'images': {
+      await requireMachine();
+      await bundleAndBuildImages(await findPrograms());
+      progress.say(`all images: ${archive}`);
+      return 0;
+    }
+    case 'test':
+      return test();
+    default:
+      throw new Error('usage: main.ts up|down|images|test');
+  }
+}
+
+async function test(): Promise<number> {
+  const given = environment['E2E_KUBECONFIG'] || undefined;
+  if (given !== undefined) {
+    const { kubectl, helm } = await findKubernetes(['kubectl', 'helm'], environment, progress.say);
+    return runTests({ kubeconfig: given, kubectl, helm, before: [], filters, environment });
+  }
+  await requireMachine();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => void stopEarly());
+  try {
+    const { kubectl, helm } = await up();
+    return await runTests({
+      kubeconfig: kubeconfigFile(cluster),
+      kubectl,
+      helm,
+      before: inside(cluster),
+      filters,
+      environment,
+    });
+  } finally {
+    if (environment['KEEP'] === '1') explain(cluster);
+    else await down('took the cluster down');
+  }
+}
+
+async function up(): Promise<ClusterPrograms> {
+  await installPackages(progress);
+  if (hasLeftovers(cluster)) await down('removed an earlier cluster');
+  const programs = await findPrograms();
+  const built = bundleAndBuildImages(programs);
+  try {
+    await progress.step('cluster is up', () => clusterUp(cluster, programs, { archive, built }, progress));
+  } catch (error) {
+    await built.catch(() => undefined);
+    throw error;
+  }
+  return programs;
+}
+
+async function bundleAndBuildImages(programs: ClusterPrograms): Promise<void> {
+  mkdirSync(dirname(archive), { recursive: true });
+  await progress.step('bundled the processes', async () => {
+    await run([process.execPath, join(root, 'scripts/build.ts')]);
+  });
+  await buildImages(archive, { environment, coredns: programs.coredns }, progress);
+}
+
+function findPrograms(): Promise<ClusterPrograms> {
+  return findKubernetes(PROGRAMS, environment, progress.say);
+}
+
+async function down(title: string): Promise<void> {
+  await progress.step(title, () => clusterDown(cluster));
+}
+
+async function stopEarly(): Promise<void> {
+  await clusterDown(cluster);
+  process.exit(130);
+}
+
+async function requireMachine(): Promise<void> {
+  const reason = await whyNoCluster();
+  if (reason === undefined) return;
+  throw new Error(
+    `This machine cannot hold a cluster (${reason}): set E2E_KUBECONFIG to the kubeconfig of one, or run this as root on Linux.`,
+  );
+}
+
+function explain(up: Cluster): void {
+  const shell = inside(up).join(' ');
+  progress.say(`
+The cluster runs in network namespace ${up.name}, with its data in ${up.directory}. To use it:
+
+  export KUBECONFIG=${kubeconfigFile(up)}
+  ${shell} kubectl get pods --all-namespaces
+
+make cluster-down ends it.`);
+}

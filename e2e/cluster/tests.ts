@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from '@culvert/demo/launcher/root';
+
+/** What the tests are run on and with. */
+export interface TestRun {
+  readonly kubeconfig: string;
+  readonly kubectl: string;
+  readonly helm: string;
+  /** Stands before the command that runs them, to run it within the cluster's network. */
+  readonly before: readonly string[];
+  readonly filters: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** Runs the tests on a cluster in a process of their own and returns its exit status. */
+export async function runTests(run: TestRun): Promise<number> {
+  const [program = '', ...args] = [
+    ...run.before,
+    process.execPath,
+    join(root, 'scripts/test-cluster.ts'),
+    ...run.filters,
+  ];
+  const child = spawn(program, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...run.environment,
+      E2E_KUBECONFIG: run.kubeconfig,
+      E2E_KUBECTL: run.kubectl,
+      E2E_HELM: run.helm,
+      // Within the cluster's network, addresses of pods and Services can be dialled; elsewhere ports are forwarded.
+      E2E_DIRECT: run.before.length > 0 ? '1' : '',
+    },
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      resolve(code ?? 1);
+    });
+  });
+}

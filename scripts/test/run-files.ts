@@ -1,0 +1,47 @@
+import { root } from '../root.ts';
+import { runTestFile } from './run-test-file.ts';
+
+/** What came of several files. */
+export interface Results {
+  /** The titles of the tests that passed. */
+  readonly passed: string[];
+  /** File and title of those that failed. */
+  readonly failed: string[];
+}
+
+/** Runs test files, several at once, in order of their names in the list. Prints a line for each, and what failed. */
+export async function runFiles(files: readonly string[], atOnce: number): Promise<Results> {
+  const waiting = [...files];
+  const results: Results = { passed: [], failed: [] };
+  await Promise.all(Array.from({ length: atOnce }, () => runWaiting(waiting, results)));
+  return results;
+}
+
+/**
+ * Prints what failed and, as the last line, `N passed, N failed`.
+ *
+ * @returns the exit status: failure also when nothing ran
+ */
+export function conclude({ passed, failed }: Results): number {
+  if (failed.length > 0) console.log(`\nfailed:\n${failed.map((name) => `  ${name}`).join('\n')}\n`);
+  console.log(`${passed.length} passed, ${failed.length} failed`);
+  return failed.length > 0 || passed.length === 0 ? 1 : 0;
+}
+
+async function runWaiting(waiting: string[], { passed, failed }: Results): Promise<void> {
+  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    const result = await runTestFile(root, file);
+    passed.push(...result.passed);
+    failed.push(...result.failures.map((failure) => `${file}: ${failure.title}`));
+    const good = result.failures.length === 0;
+    const seconds = result.seconds.toFixed(1).padStart(6);
+    console.log(
+      `  ${good ? 'ok  ' : 'FAIL'} ${seconds} s ${String(result.passed.length).padStart(4)} passed  ${file}`,
+    );
+    if (good) continue;
+    const details = result.failures.map(({ title, detail }) => `${title}\n${detail.replace(/^/gm, '    ')}`);
+    if (result.output !== '')
+      details.push(`what the file printed:\n${result.output.trimEnd().replace(/^/gm, '    ')}`);
+    console.log(details.join('\n').replace(/^/gm, '       '));
+  }
+}
