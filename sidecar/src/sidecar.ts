@@ -14,6 +14,7 @@ import { firstRules } from './control/first-rules.ts';
 import { followKey, type Follower } from './control/follow.ts';
 import { SecretFiles } from './control/secrets.ts';
 import { createMetrics } from './metrics/metrics.ts';
+import { tcpProbe } from './probe/tcp-probe.ts';
 import { createBatchMaker } from './publish/batch.ts';
 import { openLink } from './publish/connection.ts';
 import { createAgent } from './publish/identity.ts';
@@ -139,6 +140,7 @@ export async function startSidecar(config: Config, version: string, log: Logger)
         port: config.metricsPort,
         registry,
         readiness: [],
+        routes: [tcpProbe(config.capture, config.podAddresses)],
       }),
     );
     for (const binding of config.capture)

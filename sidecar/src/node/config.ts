@@ -1,7 +1,7 @@
 import { readSettings, text, type Values } from '@culvert/runtime/config';
 import { settings as captureSettings } from '../config.ts';
 
-const { agentId, cluster, namespace, workload, pod, node, natsUrl } = captureSettings;
+const { agentId, cluster, namespace, workload, pod, node, natsUrl, secretsDir } = captureSettings;
 const { metricsHost, metricsPort, heartbeatMs, logLevel } = captureSettings;
 
 /** All settings of the role node: those that it shares with capture mean the same. */
@@ -16,6 +16,10 @@ export const settings = {
   pod,
   node,
   natsUrl,
+  secretsDir: {
+    ...secretsDir,
+    description: 'Directory with `nats-user` and `nats-password`, or `nats-token`; they may appear later.',
+  },
   metricsHost,
   metricsPort,
   procDirectory: text('CULVERT_PROC_DIR', '/proc', 'Where the /proc of the machine is mounted.'),

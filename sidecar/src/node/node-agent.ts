@@ -5,6 +5,7 @@ import { shutDown } from '@culvert/runtime/lifecycle';
 import type { Logger } from '@culvert/runtime/log';
 import { createHeartbeat } from '../books/heartbeat.ts';
 import { createProcessMetrics } from '../metrics/process-metrics.ts';
+import { SecretFiles } from '../control/secrets.ts';
 import { openLink } from '../publish/connection.ts';
 import { createAgent } from '../publish/identity.ts';
 import { explained } from '../start-error.ts';
@@ -33,6 +34,7 @@ export async function startNodeAgent(config: NodeConfig, version: string, log: L
   const agent = createAgent(config.agentId, identity);
   const { procDirectory, sysDirectory, diskPath } = config;
   const meter = createMeter({ of: 'machine', procDirectory, sysDirectory, diskPath }, now, log);
+  const secrets = new SecretFiles(config.secretsDir);
   let connected = false;
   // Readiness means that the process runs: whatever becomes of NATS, it tries again by itself.
   const admin = await explained('CULVERT_METRICS_PORT', () =>
@@ -47,6 +49,7 @@ export async function startNodeAgent(config: NodeConfig, version: string, log: L
     url: config.natsUrl,
     agentId: agent.agentId,
     log,
+    credentials: () => secrets.natsCredentials(),
     onConnected: () => {
       connected = true;
       void heartbeat.beat();

@@ -17,7 +17,7 @@ async function start(t: TestContext, addresses: readonly string[] = ['127.0.0.1'
     port: 0,
     registry: new Registry(),
     readiness: [],
-    routes: [tcpProbe({ ports: new Set([port]), addresses })],
+    routes: [tcpProbe([{ host: '::', port: 15_900, upstream: { host: 'pod', port } }], addresses)],
   });
   t.after(async () => {
     application.close();
@@ -58,13 +58,4 @@ test('only the application ports of captured ones can be probed', async (t) => {
   assert.deepEqual(other, [404, `port 22 is not captured; captured are: ${port}\n`]);
   assert.equal(none[0], 404);
   assert.match(word[1], /try .*\/probe\/tcp\/PORT/);
-});
-
-test('without the addresses of the pod a probe fails and names the setting', async (t) => {
-  const { port, probe } = await start(t, []);
-
-  assert.deepEqual(await probe(`/probe/tcp/${port}`), [
-    503,
-    "the pod's address is not known: set CULVERT_POD_IPS\n",
-  ]);
 });

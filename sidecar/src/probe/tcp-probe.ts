@@ -1,13 +1,6 @@
 import { connect } from 'node:net';
 import type { AdminAnswer, AdminRoute } from '@culvert/runtime/admin';
-
-/** What may be probed. */
-export interface TcpProbeOptions {
-  /** Upstream ports of the captured ones: no others, so that nobody scans the pod through here. */
-  readonly ports: ReadonlySet<number>;
-  /** Addresses of the pod, the main one first. */
-  readonly addresses: readonly string[];
-}
+import type { Binding } from '../capture/bindings.ts';
 
 /** The kubelet's own default is a second for the whole probe. */
 const PATIENCE_MS = 1_000;
@@ -17,25 +10,30 @@ const PATH = /^\/probe\/tcp\/(\d{1,5})$/;
  * Serves `/probe/tcp/PORT`: 200 when the application takes a connection on that port, else 503.
  *
  * A TCP probe of a captured port would find the sidecar listening, whatever became of the application. It dials an
- * address of the pod, as the kubelet would, never loopback.
+ * address of the pod, as the kubelet would, never loopback. Only upstreams of captured ports can be probed, so that
+ * nobody scans the pod through here.
+ *
+ * @param podAddresses what the upstream host `pod` means
  */
-export function tcpProbe(options: TcpProbeOptions): AdminRoute {
+export function tcpProbe(capture: readonly Binding[], podAddresses: readonly string[]): AdminRoute {
+  const hosts = new Map<number, readonly string[]>();
+  for (const { upstream } of capture)
+    hosts.set(upstream.port, upstream.host === 'pod' ? podAddresses : [upstream.host]);
   return {
     path: '/probe/tcp/PORT',
     answer: (path) => {
       const port = PATH.exec(path)?.[1];
-      return port === undefined ? undefined : answer(Number(port), options);
+      return port === undefined ? undefined : answer(Number(port), hosts);
     },
   };
 }
 
-async function answer(port: number, { ports, addresses }: TcpProbeOptions): Promise<AdminAnswer> {
-  if (!ports.has(port)) {
-    const known = ports.size === 0 ? 'none' : [...ports].join(', ');
+async function answer(port: number, hosts: ReadonlyMap<number, readonly string[]>): Promise<AdminAnswer> {
+  const addresses = hosts.get(port);
+  if (addresses === undefined) {
+    const known = [...hosts.keys()].join(', ');
     return { status: 404, text: `port ${port} is not captured; captured are: ${known}` };
   }
-  if (addresses.length === 0)
-    return { status: 503, text: `the pod's address is not known: set CULVERT_POD_IPS` };
   // An application may listen on one family only: one that answers is enough.
   const problems = await Promise.all(addresses.map((address) => dial(address, port)));
   return problems.includes(undefined)
