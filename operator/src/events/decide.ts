@@ -23,7 +23,7 @@ export function noticesOf(before: PolicyStatus, after: PolicyStatus): readonly N
     if (QUIET.includes(reason) || (old?.status === condition.status && old.reason === reason)) return [];
     const bad = isBad(condition);
     // A first status that has nothing to complain about is no news.
-    if (!bad && old === undefined && type !== 'Accepted') return [];
+    if (!bad && old === undefined) return [];
     return [{ type: bad ? ('Warning' as const) : ('Normal' as const), reason, note: message }];
   });
 }

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Logger } from '@culvert/runtime/log';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import { isNotFound } from '../kubernetes/errors.ts';
-import type { ObjectMetadata } from '../kubernetes/objects.ts';
 import { eventsPath } from '../kubernetes/paths.ts';
 import type { Notice } from './decide.ts';
 
@@ -11,11 +10,23 @@ const CONTROLLER = 'culvert.dev/operator';
 const SERIES_MS = 600_000;
 const MOST_SERIES = 10_000;
 const LONGEST_NOTE = 1_024;
+/** Writes under way at once, and notices that may wait: events are the first thing to go without. */
+const AT_ONCE = 2;
+const MOST_WAITING = 1_000;
 
-/** Tells people about policies by Events. */
+/** The object that an event is about. */
+export interface Regarding {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid?: string | undefined;
+}
+
+/** Tells people what happens by Events. */
 export interface EventRecorder {
-  /** Never throws: an event that can't be written is logged. */
-  record(policy: ObjectMetadata, notice: Notice, action: string): Promise<void>;
+  /** Returns at once. An event that can't be written is logged. */
+  record(regarding: Regarding, notice: Notice, action: string): void;
 }
 
 /** @param instance this replica's name */
@@ -25,10 +36,14 @@ export function createEventRecorder(
   log: Logger,
 ): EventRecorder {
   const series = new Map<string, { name: string; count: number; at: number }>();
+  const waiting: (() => Promise<void>)[] = [];
+  let active = 0;
 
-  const write = async (policy: ObjectMetadata, notice: Notice, action: string): Promise<void> => {
-    const namespace = policy.namespace ?? 'default';
-    const key = [policy.uid, notice.type, notice.reason, notice.note].join('\n');
+  const write = async (regarding: Regarding, notice: Notice, action: string): Promise<void> => {
+    const { namespace } = regarding;
+    const key = [regarding.kind, namespace, regarding.name, notice.type, notice.reason, notice.note].join(
+      '\n',
+    );
     const now = Date.now();
     const time = new Date(now).toISOString().replace('Z', '000Z');
     const known = series.get(key);
@@ -46,7 +61,7 @@ export function createEventRecorder(
       if (found) return;
     }
     const digest = createHash('sha256').update(`${key}\n${now}`).digest('hex').slice(0, 16);
-    const name = `${policy.name.slice(0, 200)}.${digest}`;
+    const name = `${regarding.name.slice(0, 200)}.${digest}`;
     await client.create(eventsPath(namespace), {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',
@@ -58,31 +73,31 @@ export function createEventRecorder(
       reason: notice.reason,
       type: notice.type,
       note: notice.note.slice(0, LONGEST_NOTE),
-      regarding: {
-        apiVersion: 'culvert.dev/v1alpha1',
-        kind: 'CapturePolicy',
-        name: policy.name,
-        namespace,
-        uid: policy.uid,
-      },
+      regarding,
     });
     series.delete(key);
     series.set(key, { name, count: 1, at: now });
-    if (series.size > MOST_SERIES) {
-      for (const oldest of series.keys()) {
-        series.delete(oldest);
-        break;
-      }
-    }
+    const [oldest] = series.keys();
+    if (series.size > MOST_SERIES && oldest !== undefined) series.delete(oldest);
   };
 
+  const advance = async (): Promise<void> => {
+    active++;
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
+    active--;
+  };
   return {
-    async record(policy, notice, action) {
-      try {
-        await write(policy, notice, action);
-      } catch (error) {
-        log.warn({ err: error, policy: policy.name, reason: notice.reason }, 'an event could not be written');
+    record(regarding, notice, action) {
+      if (waiting.length >= MOST_WAITING) {
+        log.warn({ ...regarding, reason: notice.reason }, 'an event is left out, because too many wait');
+        return;
       }
+      waiting.push(() =>
+        write(regarding, notice, action).catch((error: unknown) => {
+          log.warn({ ...regarding, err: error, reason: notice.reason }, 'an event could not be written');
+        }),
+      );
+      if (active < AT_ONCE) void advance();
     },
   };
 }

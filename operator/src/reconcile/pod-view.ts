@@ -7,6 +7,7 @@ import {
 import { workloadKey } from '@culvert/policy/keys';
 import { variantOf, workloadOf } from '@culvert/policy/workload';
 import { applicationPorts, capturedPorts } from '../inject/application-ports.ts';
+import { excludedPorts } from '../inject/excluded-ports.ts';
 import type { ContainerPort } from '../inject/pod.ts';
 import type { TrimmedPod } from '../watch/trim-pod.ts';
 
@@ -62,15 +63,11 @@ export function viewOf(pod: TrimmedPod): PodView {
     ports,
     captured: hasSidecar ? capturedPorts(pod) : [],
     namedPortsMode: annotations[MODE_ANNOTATION] === 'NamedPorts',
-    excluded: portsIn(annotations[EXCLUDE_PORTS_ANNOTATION] ?? ''),
+    excluded: excludedPorts(annotations, ports).ports,
     signature: JSON.stringify([expectedKey, ports, annotations[EXCLUDE_PORTS_ANNOTATION]]),
     ended: pod.phase === 'Succeeded' || pod.phase === 'Failed',
     deleting: metadata.deletionTimestamp !== undefined,
   };
   views.set(pod, view);
   return view;
-}
-
-function portsIn(list: string): readonly number[] {
-  return list.split(',').flatMap((item) => (/^\d+$/.test(item.trim()) ? [Number(item)] : []));
 }

@@ -14,6 +14,9 @@ import { gather, type Sources } from './gather.ts';
 import type { StatusWriter } from './status-writer.ts';
 import { planStatus } from './status.ts';
 
+/** Statuses that are written at once. */
+const AT_ONCE = 8;
+
 /** What reconciling works with. */
 export interface Reconciler extends Sources {
   readonly client: KubernetesClient;
@@ -54,8 +57,8 @@ export async function reconcileNamespace(
       : undefined;
   const notDistributed = unreachable ?? (faults.length > 0 ? failureIn(reconciler, plan) : undefined);
   const rollout = await attempt(() => restart(reconciler, facts, pods));
-  for (const policy of facts.policies) {
-    await attempt(() => {
+  await inBatches(facts.policies, (policy) =>
+    attempt(() => {
       const { kept } = policy;
       const { namespace: ns, name } = kept.metadata;
       const status = planStatus({
@@ -69,11 +72,16 @@ export async function reconcileNamespace(
         now: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
       });
       return reconciler.statuses.write(kept, status);
-    });
-  }
+    }),
+  );
   if (faults.length > 0) throw new AggregateError(faults, faults.map(String).join('; '));
   const times = [graceMs, rollout?.againMs].filter((time) => time !== undefined);
   return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** Works on a few items at once. */
+async function inBatches<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  for (let i = 0; i < items.length; i += AT_ONCE) await Promise.all(items.slice(i, i + AT_ONCE).map(work));
 }
 
 /** Which of the documents are not in the bucket as they should be. */

@@ -56,8 +56,8 @@ export function createStatusWriter(
         throw error;
       }
       onWrite();
-      for (const notice of noticesOf(before, status))
-        await events.record(policy.metadata, notice, 'Reconcile');
+      const regarding = { apiVersion: policy.apiVersion, kind: policy.kind, name, namespace, uid };
+      for (const notice of noticesOf(before, status)) events.record(regarding, notice, 'Reconcile');
     },
     forget(uid) {
       written.delete(uid);
