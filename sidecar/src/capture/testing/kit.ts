@@ -4,6 +4,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { TrafficBatch, type TrafficEvent } from '@culvert/proto';
 import { systemClock } from '@culvert/runtime/clock';
 import { DEFAULT_RULES } from '@culvert/policy/port-rules';
+import type { Placeholder } from '@culvert/traffic/select/redact/edits';
 import type { PortRules } from '@culvert/traffic/select/rules';
 import { createBooks, type Books } from '../../books/books.ts';
 import { createBatchMaker } from '../../publish/batch.ts';
@@ -26,9 +27,16 @@ export interface CaptureKit {
   readonly events: () => TrafficEvent[];
 }
 
-export function createKit(
-  options: { bodyLimit?: number; heldLimit?: number; segments?: number; rules?: Partial<PortRules> } = {},
-): CaptureKit {
+/** What differs from the defaults. */
+export interface KitOptions {
+  readonly bodyLimit?: number;
+  readonly heldLimit?: number;
+  readonly segments?: number;
+  readonly rules?: Partial<PortRules>;
+  readonly placeholder?: Placeholder;
+}
+
+export function createKit(options: KitOptions = {}): CaptureKit {
   const books = createBooks();
   const errors: unknown[] = [];
   const now = (): number => systemClock.now();
@@ -62,7 +70,8 @@ export function createKit(
   const onError = (error: unknown): void => {
     errors.push(error);
   };
-  const selector = new Selector({ recorder, books, placeholder: new Placeholders().of, onError });
+  const placeholder = options.placeholder ?? new Placeholders().of;
+  const selector = new Selector({ recorder, books, placeholder, onError });
   return {
     books,
     spool,

@@ -1,19 +1,22 @@
-import { createNameSet, hasName, type NameSet } from '../name-set.ts';
 import type { Redaction } from '../rules.ts';
 import { latin1, utf8 } from '../spans.ts';
+import { FieldKinds } from './field-kinds.ts';
 
 /** What is redacted, in the form that is quick to apply. */
 export interface CompiledRedaction {
-  /** Fields whose whole value is replaced. */
-  readonly headers: NameSet;
-  /** Whether `Host` is among them, which also stands in absolute targets. */
+  readonly fields: FieldKinds;
+  /** Whether the whole of `Host` is redacted, which also stands in absolute targets. */
   readonly host: boolean;
   /** One character for each byte of the name's UTF-8 form. */
   readonly cookies: ReadonlySet<string>;
   readonly queryParameters: ReadonlySet<string>;
 }
 
-const HOST = utf8('host');
+/** Fields that hold URLs: the standard ones, and those in which proxies repeat the URL of the request. */
+const URL_FIELDS = [
+  ...['referer', 'location', 'content-location', 'refresh', 'link', 'destination'],
+  ...['x-original-url', 'x-original-uri', 'x-rewrite-url', 'x-forwarded-uri', 'x-auth-request-redirect'],
+];
 
 /**
  * Brings a list of what is redacted into the form that is applied; null when it names nothing. User information in
@@ -22,10 +25,17 @@ const HOST = utf8('host');
 export function compileRedaction(redaction: Redaction): CompiledRedaction | null {
   const { headers, cookies, queryParameters } = redaction;
   if (headers.length + cookies.length + queryParameters.length === 0) return null;
-  const names = createNameSet(headers);
+  const fields = new FieldKinds();
+  for (const name of headers) fields.add(name, 'whole');
+  for (const name of URL_FIELDS) fields.add(name, 'url');
+  fields.add('host', 'authority');
+  if (cookies.length > 0) {
+    fields.add('cookie', 'cookie');
+    fields.add('set-cookie', 'set-cookie');
+  }
   return {
-    headers: names,
-    host: hasName(names, HOST, 0, HOST.length),
+    fields,
+    host: headers.some((name) => name.toLowerCase() === 'host'),
     cookies: byteNames(cookies),
     queryParameters: byteNames(queryParameters),
   };

@@ -1,8 +1,8 @@
-import { createNameSet, hasName } from '../name-set.ts';
-import { readsWithoutCase, utf8, type FieldSpans, type RequestSpans } from '../spans.ts';
+import type { FieldSpans, RequestSpans } from '../spans.ts';
 import { absoluteAuthority } from '../target.ts';
 import type { CompiledRedaction } from './compile.ts';
 import { redactCookies } from './cookies.ts';
+import type { FieldKind } from './field-kinds.ts';
 import { Edits, type Placeholder } from './edits.ts';
 import { redactQuery } from './query.ts';
 import { redactBeforeAt, redactUserInfo } from './user-info.ts';
@@ -20,15 +20,6 @@ export interface RedactedRequest extends Redacted {
 }
 
 const SLASH = 0x2f;
-const HOST = utf8('host');
-const COOKIE = utf8('cookie');
-const SET_COOKIE = utf8('set-cookie');
-/** Fields that hold URLs: the standard ones, and those in which proxies repeat the URL of the request. */
-const URL_FIELDS = createNameSet([
-  ...['referer', 'location', 'content-location', 'refresh', 'link', 'destination'],
-  ...['x-original-url', 'x-original-uri', 'x-rewrite-url', 'x-forwarded-uri', 'x-auth-request-redirect'],
-]);
-
 /** Used by one call at a time. */
 const edits = new Edits();
 
@@ -87,25 +78,33 @@ function markTarget(request: RequestSpans, { host, queryParameters }: CompiledRe
 }
 
 function markFields({ bytes, fields }: FieldSpans, redaction: CompiledRedaction): void {
-  const { headers, cookies, queryParameters } = redaction;
+  const kinds = redaction.fields;
   for (let field = 0; field < fields.length; field += 4) {
-    const name = fields[field]!;
-    const nameEnd = fields[field + 1]!;
-    const start = fields[field + 2]!;
-    const end = fields[field + 3]!;
-    if (hasName(headers, bytes, name, nameEnd)) edits.replace(start, end);
-    else if (hasName(URL_FIELDS, bytes, name, nameEnd)) {
-      redactUserInfo(bytes, start, end, edits);
-      redactQuery(bytes, start, end, queryParameters, edits);
-    } else if (is(HOST, bytes, name, nameEnd)) redactBeforeAt(bytes, start, end, edits);
-    else if (cookies.size > 0) {
-      if (is(COOKIE, bytes, name, nameEnd)) redactCookies(bytes, start, end, 'cookie', cookies, edits);
-      else if (is(SET_COOKIE, bytes, name, nameEnd))
-        redactCookies(bytes, start, end, 'set-cookie', cookies, edits);
-    }
+    const kind = kinds.of(bytes, fields[field]!, fields[field + 1]!);
+    if (kind !== null) markValue(kind, bytes, fields[field + 2]!, fields[field + 3]!, redaction);
   }
 }
 
-function is(expected: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  return end - start === expected.length && readsWithoutCase(bytes, start, expected);
+function markValue(
+  kind: FieldKind,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  { cookies, queryParameters }: CompiledRedaction,
+): void {
+  switch (kind) {
+    case 'whole':
+      edits.replace(start, end);
+      break;
+    case 'url':
+      redactUserInfo(bytes, start, end, edits);
+      redactQuery(bytes, start, end, queryParameters, edits);
+      break;
+    case 'authority':
+      redactBeforeAt(bytes, start, end, edits);
+      break;
+    case 'cookie':
+    case 'set-cookie':
+      redactCookies(bytes, start, end, kind, cookies, edits);
+  }
 }
