@@ -1,5 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import type { Logger } from '@culvert/runtime/log';
+
+/** Where is told what can't be read. */
+export interface FaultLog {
+  info(details: { readonly err: unknown }, message: string): void;
+}
 
 /** Reads the small files in which the kernel tells how it does. */
 export interface Files {
@@ -16,7 +20,7 @@ export interface Files {
 /**
  * Reads at once instead of asking the thread pool: the kernel makes these texts from memory, in a few microseconds.
  */
-export function createFiles(log: Logger): Files {
+export function createFiles(log: FaultLog): Files {
   const told = new Set<string>();
   const attempt = <T>(read: () => T, otherwise: (error: unknown) => T): T => {
     try {

@@ -2,9 +2,8 @@ import { statfs } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SystemMetricsEvent } from '@culvert/proto';
-import type { Logger } from '@culvert/runtime/log';
 import { createGroupReader } from './control-group.ts';
-import { createFiles, type Files } from './files.ts';
+import { createFiles, type FaultLog, type Files } from './files.ts';
 import { readMachine, type Place, type Reading } from './machine.ts';
 import { metricsOf } from './rates.ts';
 import type { Sample } from './sample.ts';
@@ -29,7 +28,7 @@ const SHORTEST_MS = 1_000;
 const DISK_MS = 500;
 
 /** @param now Unix time in milliseconds that never goes back */
-export function createMeter(measured: Measured, now: () => number, log: Logger): Meter {
+export function createMeter(measured: Measured, now: () => number, log: FaultLog): Meter {
   const files = createFiles(log);
   const read = createReader(files, { ...measured, processors: availableParallelism() }, measured.of);
   const available = createDiskSpace(measured.diskPath, log);
@@ -57,7 +56,7 @@ function createReader(files: Files, place: Place, of: Measured['of']): () => Rea
   return of === 'group' ? createGroupReader(files, place) : () => readMachine(files, place);
 }
 
-function createDiskSpace(path: string, log: Logger): () => Promise<number | undefined> {
+function createDiskSpace(path: string, log: FaultLog): () => Promise<number | undefined> {
   let asking: Promise<number | undefined> | undefined;
   let told = false;
   return async () => {
