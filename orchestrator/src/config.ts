@@ -76,6 +76,11 @@ export const settings = {
     '.culvert',
     'Where a token is kept that was made because none was given: in the file token.',
   ),
+  configDirectory: text(
+    'CULVERT_CONFIG_DIR',
+    '',
+    'A folder of YAML files with CapturePolicy resources for agents outside a cluster; it is watched.',
+  ),
   sqlTimeoutMs: integer('CULVERT_SQL_TIMEOUT_MS', 2_000, 'How long one SQL statement of a query may take.', {
     min: 10,
     max: 60_000,

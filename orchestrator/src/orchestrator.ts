@@ -10,6 +10,7 @@ import { healthReport, probe, type Dependency } from './health/report.ts';
 import { startIngestRole, type IngestRole } from './ingest-role.ts';
 import { startIngest } from './ingest/ingest.ts';
 import { linkNats } from './nats-link.ts';
+import { startPolicies } from './policies/policies.ts';
 import { shutdownSteps } from './shutdown.ts';
 import { migrate } from './store/migrate.ts';
 import { createPool } from './store/pool.ts';
@@ -72,6 +73,17 @@ export async function startOrchestrator(config: Config, version: string, log: Lo
       log,
     });
 
+  const policies =
+    config.configDirectory === ''
+      ? undefined
+      : startPolicies({
+          directory: config.configDirectory,
+          link,
+          clock: systemClock,
+          log: log.child({ role: 'policies' }),
+          registry,
+        });
+
   let stopping = false;
   const dependencies: Dependency[] = [
     postgresDependency(pool, preparation),
@@ -94,6 +106,7 @@ export async function startOrchestrator(config: Config, version: string, log: Lo
         },
         api,
         ingest,
+        policies,
         link,
         pools: [pool, ingestPool],
         admin,
@@ -122,7 +135,11 @@ export async function startOrchestrator(config: Config, version: string, log: Lo
         log: log.child({ role: 'api' }),
         registry,
         health: () =>
-          healthReport(dependencies, { version, nodeVersion: process.version, roles: config.roles }),
+          healthReport(
+            dependencies,
+            { version, nodeVersion: process.version, roles: config.roles },
+            policies?.report(),
+          ),
       });
   } catch (error) {
     await stop();

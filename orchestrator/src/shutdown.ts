@@ -4,6 +4,7 @@ import type { ShutdownStep } from '@culvert/runtime/lifecycle';
 import type { ApiServer } from './http/server.ts';
 import type { IngestRole } from './ingest-role.ts';
 import type { NatsLink } from './nats-link.ts';
+import type { Policies } from './policies/policies.ts';
 
 /** What has to end. Parts that are undefined never began. */
 export interface ShutdownParts {
@@ -11,6 +12,7 @@ export interface ShutdownParts {
   readonly notify: () => void;
   readonly api: Pick<ApiServer, 'stopAccepting' | 'terminate'> | undefined;
   readonly ingest: Pick<IngestRole, 'stop'> | undefined;
+  readonly policies?: Pick<Policies, 'stop'> | undefined;
   readonly link: Pick<NatsLink, 'close'>;
   readonly pools: readonly Pick<pg.Pool, 'end'>[];
   readonly admin: Pick<AdminServer, 'close'> | undefined;
@@ -50,6 +52,7 @@ export function shutdownSteps(parts: ShutdownParts): ShutdownStep[] {
       },
     },
     { name: 'flush ingest', timeoutMs: 15_000, run: () => parts.ingest?.stop() },
+    { name: 'end writing of documents', timeoutMs: 2_000, run: () => parts.policies?.stop() },
     { name: 'close NATS', timeoutMs: 2_000, run: () => parts.link.close() },
     {
       name: 'close Postgres',

@@ -1,3 +1,4 @@
+import type { PolicyReport } from '../policies/policies.ts';
 import { reasonOf } from '../reason.ts';
 
 /** What asking a dependency found. */
@@ -28,6 +29,8 @@ export interface HealthReport {
   readonly uptimeSeconds: number;
   readonly versions: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, DependencyReport>>;
+  /** Where CULVERT_CONFIG_DIR is set. Mistakes in it don't make the process unavailable. */
+  readonly policies?: PolicyReport;
 }
 
 /** Longer than this no dependency is waited for. */
@@ -37,6 +40,7 @@ const PROBE_TIMEOUT_MS = 2_000;
 export async function healthReport(
   dependencies: readonly Dependency[],
   process: { readonly version: string; readonly nodeVersion: string; readonly roles: readonly string[] },
+  policies?: PolicyReport,
 ): Promise<HealthReport> {
   const reports = await Promise.all(
     dependencies.map(async (dependency) => [dependency.name, await probe(dependency)] as const),
@@ -50,6 +54,7 @@ export async function healthReport(
     uptimeSeconds: Math.round(performance.now() / 1_000),
     versions: { culvert: process.version, node: process.nodeVersion, ...Object.fromEntries(versions) },
     dependencies: Object.fromEntries(reports),
+    ...(policies && { policies }),
   };
 }
 
