@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { COMBINATIONS, EMBEDDED, EXTERNAL } from './testing/combinations.ts';
 import { render } from './testing/helm.ts';
-import { find, ofKind, podOf, type Manifest } from './testing/manifests.ts';
+import { find, ofKind, podOf, variable, type Manifest } from './testing/manifests.ts';
 
 interface Rule {
   readonly apiGroups: readonly string[];
@@ -121,4 +121,26 @@ test('who may reach the API and the metrics is what the values say', async () =>
   const rule = (port: number): unknown => ingress.find(({ ports }) => ports[0]?.port === port)?.from;
   assert.deepEqual(rule(9090), peers);
   assert.deepEqual(rule(9464), peers);
+});
+
+test('the Job that makes Secrets may write those that it makes, and the Role is gone when it is done', async () => {
+  const manifests = await render(EMBEDDED);
+
+  const role = find(manifests, 'Role', 'culvert-init-secrets');
+  const job = find(manifests, 'Job', 'culvert-init-secrets');
+  const plan = JSON.parse(variable(podOf(job)?.spec.containers[0], 'CULVERT_INIT_SECRETS') ?? '') as {
+    secrets: readonly { name: string }[];
+  };
+  assert.deepEqual(role['rules'], [
+    {
+      apiGroups: [''],
+      resources: ['secrets'],
+      resourceNames: plan.secrets.map(({ name }) => name),
+      verbs: ['get', 'create', 'patch'],
+    },
+  ]);
+  for (const { metadata } of manifests.filter(({ metadata }) => metadata.name === 'culvert-init-secrets')) {
+    assert.equal(metadata.annotations?.['helm.sh/hook'], 'pre-install,pre-upgrade,pre-rollback');
+    assert.equal(metadata.annotations['helm.sh/hook-delete-policy'], 'before-hook-creation,hook-succeeded');
+  }
 });

@@ -2,7 +2,7 @@
 // dependencies are and what agents it knows.
 import { readFileSync } from 'node:fs';
 
-const token = readFileSync('/etc/culvert/token/token', 'utf8').trim();
+const token = readFileSync(process.env.TOKEN_FILE, 'utf8').trim();
 const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
 
 const health = await fetch(`${process.env.API}/health/detailed`, { headers });
