@@ -15,9 +15,14 @@ export interface Scene {
   /** Applies objects; returns the warnings of the API server. */
   apply(...objects: readonly object[]): Promise<readonly string[]>;
   /** What the API server would make of an object, with its warnings. */
-  dryRun<T extends object>(object: T): Promise<{ readonly object: T; readonly warnings: readonly string[] }>;
+  dryRun<T extends object>(
+    object: T,
+    namespace?: string,
+  ): Promise<{ readonly object: T; readonly warnings: readonly string[] }>;
   /** Reads an object, such as `pod/web`. */
   get<T = V1Pod>(reference: string): Promise<T>;
+  /** Applies policies and waits until the operator knows them, so that pods made after it are admitted by them. */
+  applyPolicies(...policies: readonly object[]): Promise<void>;
   /** Waits until pods are ready, given by name or by `--selector=…`. */
   ready(...pods: readonly string[]): Promise<void>;
   /** The address of a pod. */
@@ -70,9 +75,14 @@ function sceneIn(namespace: string): Scene {
       const list = { apiVersion: 'v1', kind: 'List', items: objects };
       return warningsIn(await run(['apply', '--server-side', '--filename=-'], JSON.stringify(list)));
     },
-    dryRun: async <T extends object>(object: T) => {
-      const printed = await run(
-        ['create', '--dry-run=server', '--output=json', '--filename=-'],
+    applyPolicies: async (...policies) => {
+      const list = { apiVersion: 'v1', kind: 'List', items: policies };
+      await run(['apply', '--server-side', '--filename=-'], JSON.stringify(list));
+      await run(['wait', '--for=condition=Accepted', '--timeout=60s', 'capturepolicies', '--all']);
+    },
+    dryRun: async <T extends object>(object: T, elsewhere = namespace) => {
+      const printed = await kubectl(
+        [`--namespace=${elsewhere}`, 'create', '--dry-run=server', '--output=json', '--filename=-'],
         JSON.stringify(object),
       );
       return { object: JSON.parse(printed.stdout) as T, warnings: warningsIn(printed) };
