@@ -5,22 +5,37 @@
  * Files in first/ run one after the other, then those in together/ two at once, then those in alone/ and at last
  * those in last/ one after the other. Prints `N passed, N failed` last.
  */
-import { globSync } from 'node:fs';
-import { argv } from 'node:process';
+import { globSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { argv, env } from 'node:process';
+import { keepDiagnostics } from '../e2e/cluster/diagnostics.ts';
 import { root } from './root.ts';
 import { conclude, runFiles, type Results } from './test/run-files.ts';
 
 const FOLDER = 'e2e/src/kubernetes';
 const PHASES = { first: 1, together: 2, alone: 1, last: 1 };
 
+const LOGS = join(root, '.culvert', 'e2e-logs');
+const KUBECTL = [env['E2E_KUBECTL'] ?? 'kubectl', `--kubeconfig=${env['E2E_KUBECONFIG'] ?? ''}`];
+
 const filters = argv.slice(2);
 const all: Results = { passed: [], failed: [] };
+let keeping: Promise<void> = Promise.resolve();
+let kept = 0;
+rmSync(LOGS, { recursive: true, force: true });
 for (const [phase, atOnce] of Object.entries(PHASES)) {
   const files = globSync(`${FOLDER}/${phase}/**/*.e2e.ts`, { cwd: root })
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
     .sort();
-  const { passed, failed } = await runFiles(files, atOnce);
+  const { passed, failed } = await runFiles(files, atOnce, keep);
   all.passed.push(...passed);
   all.failed.push(...failed);
 }
+await keeping;
+if (kept > 0) console.log(`\nwhat the cluster said of each failure: ${LOGS}`);
 process.exitCode = conclude(all);
+
+function keep(file: string): void {
+  const directory = join(LOGS, `${++kept}-${basename(file, '.e2e.ts')}`);
+  keeping = keeping.then(() => keepDiagnostics(KUBECTL, directory));
+}

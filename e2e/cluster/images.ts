@@ -110,7 +110,6 @@ async function buildImage(
     ...buildah,
     'bud',
     '--quiet',
-    '--force-rm',
     '--isolation=chroot', // there may be no right to make the namespaces of a container
     '--pull-never',
     '--format=oci',

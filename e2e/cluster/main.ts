@@ -1,14 +1,14 @@
 /**
  * `make cluster-up`, `make cluster-down`, `make images` and `make e2e`: a real cluster on this machine, and the tests on it.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findKubernetes } from '@culvert/demo/launcher/kubernetes-binaries';
 import { root } from '@culvert/demo/launcher/root';
 import { run } from './command.ts';
 import { clusterDown, hasLeftovers } from './down.ts';
 import { buildImages } from './images.ts';
-import { clusterNamed, inside, kubeconfigFile, type Cluster } from './layout.ts';
+import { clusterNamed, inside, kubeconfigFile, place, type Cluster } from './layout.ts';
 import { installPackages, whyNoCluster } from './machine.ts';
 import { printProgress } from './progress.ts';
 import { runTests } from './tests.ts';
@@ -73,14 +73,20 @@ async function test(): Promise<number> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => void stopEarly());
   try {
     const { kubectl, helm } = await up();
-    return await runTests({
-      kubeconfig: kubeconfigFile(cluster),
+    const kubeconfig = kubeconfigFile(cluster);
+    const status = await runTests({
+      kubeconfig,
       kubectl,
       helm,
       before: inside(cluster),
       filters,
       environment,
     });
+    if (status !== 0) keepLogs();
+    return status;
+  } catch (error) {
+    keepLogs();
+    throw error;
   } finally {
     if (environment['KEEP'] === '1') explain(cluster);
     else await down('took the cluster down');
@@ -115,6 +121,12 @@ function findPrograms(): Promise<ClusterPrograms> {
 
 async function down(title: string): Promise<void> {
   await progress.step(title, () => clusterDown(cluster));
+}
+
+/** The logs of the cluster's own programs, which go with it. */
+function keepLogs(): void {
+  const logs = place(cluster, 'logs');
+  if (existsSync(logs)) cpSync(logs, join(root, '.culvert', 'e2e-logs', 'cluster'), { recursive: true });
 }
 
 async function stopEarly(): Promise<void> {

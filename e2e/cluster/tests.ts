@@ -29,8 +29,6 @@ export async function runTests(run: TestRun): Promise<number> {
       E2E_KUBECONFIG: run.kubeconfig,
       E2E_KUBECTL: run.kubectl,
       E2E_HELM: run.helm,
-      // Within the cluster's network, addresses of pods and Services can be dialled; elsewhere ports are forwarded.
-      E2E_DIRECT: run.before.length > 0 ? '1' : '',
     },
   });
   return new Promise((resolve, reject) => {

@@ -9,11 +9,19 @@ export interface Results {
   readonly failed: string[];
 }
 
-/** Runs test files, several at once, in order of their names in the list. Prints a line for each, and what failed. */
-export async function runFiles(files: readonly string[], atOnce: number): Promise<Results> {
+/**
+ * Runs test files, several at once, in their order in the list. Prints a line for each, and what failed.
+ *
+ * @param onFailure called when a test has failed, while what it left is still there
+ */
+export async function runFiles(
+  files: readonly string[],
+  atOnce: number,
+  onFailure?: (file: string) => void,
+): Promise<Results> {
   const waiting = [...files];
   const results: Results = { passed: [], failed: [] };
-  await Promise.all(Array.from({ length: atOnce }, () => runWaiting(waiting, results)));
+  await Promise.all(Array.from({ length: atOnce }, () => runWaiting(waiting, results, onFailure)));
   return results;
 }
 
@@ -28,9 +36,13 @@ export function conclude({ passed, failed }: Results): number {
   return failed.length > 0 || passed.length === 0 ? 1 : 0;
 }
 
-async function runWaiting(waiting: string[], { passed, failed }: Results): Promise<void> {
+async function runWaiting(
+  waiting: string[],
+  { passed, failed }: Results,
+  onFailure: ((file: string) => void) | undefined,
+): Promise<void> {
   for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-    const result = await runTestFile(root, file);
+    const result = await runTestFile(root, file, () => onFailure?.(file));
     passed.push(...result.passed);
     failed.push(...result.failures.map((failure) => `${file}: ${failure.title}`));
     const good = result.failures.length === 0;

@@ -23,8 +23,13 @@ export interface FileResult {
  * Runs one test file in a process of its own.
  *
  * @param file relative to the root
+ * @param onFailure called when a test has failed, before the next one runs to its end
  */
-export async function runTestFile(root: string, file: string): Promise<FileResult> {
+export async function runTestFile(
+  root: string,
+  file: string,
+  onFailure: () => void = () => undefined,
+): Promise<FileResult> {
   const path = join(root, file);
   const started = performance.now();
   const passed: string[] = [];
@@ -63,6 +68,7 @@ export async function runTestFile(root: string, file: string): Promise<FileResul
   });
   events.on('test:fail', (data) => {
     const { error, type } = data.details;
+    if (!isFile(data)) onFailure();
     if (isFile(data)) failures.push({ title: 'the file', detail: ended ?? messageOf(error) });
     // A suite fails with its tests, which have been counted.
     else if (type === 'suite' && failureType(error) === 'subtestsFailed') return;
