@@ -19,13 +19,14 @@ export interface AdmissionLookups {
   policies(namespace: string): readonly CapturePolicy[];
 }
 
-/** Why a pod that should have the sidecar gets none, for an Event. The pod has no name yet if its owner gives it one. */
+/** Why a pod that should have the sidecar gets none, or is not made, for an Event. The pod has no name yet if its owner gives it one. */
 export interface AdmissionNotice {
   readonly namespace: string;
   /** The pod's name, or how it will begin. */
   readonly pod: string;
   readonly owner: OwnerReference | undefined;
-  readonly reason: RefusalReason;
+  /** `PodSecurity` when the API server will refuse what was asked for. */
+  readonly reason: RefusalReason | 'PodSecurity';
   readonly message: string;
 }
 
@@ -73,6 +74,10 @@ export async function admit(
     review: answer(uid, patch.patch, [...decision.warnings, ...warnings, ...patch.warnings]),
     decision: 'injected',
     reason: decision.mode,
+    ...(decision.denial !== undefined &&
+      !request.dryRun && {
+        notice: { ...subject(pod, namespace), reason: 'PodSecurity', message: decision.denial },
+      }),
   };
 }
 

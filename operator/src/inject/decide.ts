@@ -12,6 +12,8 @@ export type Decision =
       /** Captured ports in order: the sidecar listens for the first on 15900, for the next on 15901 … */
       readonly ports: readonly number[];
       readonly warnings: readonly string[];
+      /** Why the API server will refuse the pod although it is made as asked for. */
+      readonly denial?: string;
     }
   | {
       readonly inject: false;
@@ -40,7 +42,7 @@ export function decideInjection(facts: PodFacts): Decision {
       warnings: [...labels, ...(warn ? [`not injected (${reason}): ${message}`] : [])],
     };
   }
-  const { mode, warnings } = chooseMode(facts);
+  const { mode, warnings, denial } = chooseMode(facts);
   const ports =
     mode === 'NamedPorts' ? reachableByName(facts.ports, facts.portsToCapture) : facts.portsToCapture;
   return {
@@ -48,6 +50,7 @@ export function decideInjection(facts: PodFacts): Decision {
     mode,
     ports,
     warnings: [...readOptIn(facts).warnings, ...warnings, ...left(facts, ports)],
+    ...(denial !== undefined && { denial }),
   };
 }
 

@@ -9,7 +9,12 @@ const LEVELS_WITHOUT_NET_ADMIN: readonly string[] = ['baseline', 'restricted'];
  *
  * @returns the mode, and a sentence for each thing that its author should know
  */
-export function chooseMode(facts: PodFacts): { mode: InjectionMode; warnings: readonly string[] } {
+export function chooseMode(facts: PodFacts): {
+  readonly mode: InjectionMode;
+  readonly warnings: readonly string[];
+  /** Why the API server will refuse the pod, as far as can be told. */
+  readonly denial: string | undefined;
+} {
   const { podSecurity, modeAnnotation, modeSetting } = facts;
   const refusesRedirect = podSecurity !== undefined && LEVELS_WITHOUT_NET_ADMIN.includes(podSecurity);
   const automatic = refusesRedirect ? 'NamedPorts' : 'Redirect';
@@ -21,13 +26,11 @@ export function chooseMode(facts: PodFacts): { mode: InjectionMode; warnings: re
       `annotation culvert.dev/mode must be ${INJECTION_MODES.join(' or ')}, not ${quote(modeAnnotation)}; it counts as not set`,
     );
   }
-  if (mode === 'Redirect' && refusesRedirect) {
-    warnings.push(
-      `namespace ${facts.namespace} enforces Pod Security level ${podSecurity}, which refuses the capability NET_ADMIN of the container culvert-redirect: ` +
-        (asked === undefined
-          ? "set the installation's injection mode to auto, or annotate the pod with culvert.dev/mode: NamedPorts"
-          : 'remove the annotation culvert.dev/mode or set it to NamedPorts'),
-    );
-  }
-  return { mode, warnings };
+  if (mode !== 'Redirect' || !refusesRedirect) return { mode, warnings, denial: undefined };
+  const denial =
+    `namespace ${facts.namespace} enforces Pod Security level ${podSecurity}, which refuses the capability NET_ADMIN of the container culvert-redirect: ` +
+    (asked === undefined
+      ? "set the installation's injection mode to auto, or annotate the pod with culvert.dev/mode: NamedPorts"
+      : 'remove the annotation culvert.dev/mode or set it to NamedPorts');
+  return { mode, warnings: [...warnings, denial], denial };
 }

@@ -1,0 +1,95 @@
+import { startKubernetesApi, type KubernetesApi } from '@culvert/demo/launcher/kubernetes-api';
+import { systemClock } from '@culvert/runtime/clock';
+import { createLogger } from '@culvert/runtime/log';
+import { KubeConfig } from '@kubernetes/client-node';
+import { Registry } from 'prom-client';
+import type { AdmissionLookups, AdmissionNotice } from '../../inject/admit.ts';
+import { someSettings } from '../../inject/testing/pods.ts';
+import { createKubernetesClient, type KubernetesClient } from '../../kubernetes/client.ts';
+import { noTracing } from '../../tracing/tracing.ts';
+import { startInjector, type Injector } from '../injector.ts';
+import { webhookConfiguration } from './configuration.ts';
+import { podRequests, type PodRequests } from './pod-requests.ts';
+
+/** An API server that asks a webhook. */
+export interface InstalledWebhook {
+  readonly api: KubernetesApi;
+  readonly client: KubernetesClient;
+  readonly injector: Injector;
+  readonly registry: Registry;
+  readonly notices: readonly AdmissionNotice[];
+  readonly pods: PodRequests;
+  register(failurePolicy: 'Ignore' | 'Fail'): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export const CONFIGURATION = 'culvert-injector';
+export const OPERATOR_NAMESPACE = 'culvert-system';
+
+/** Looks everything up anew. */
+export function liveLookups(client: KubernetesClient): AdmissionLookups {
+  return {
+    namespaceLabels: () => undefined,
+    async readNamespaceLabels(namespace) {
+      const { metadata } = await client.get<{ metadata: { labels?: Record<string, string> } }>(
+        `/api/v1/namespaces/${namespace}`,
+      );
+      return metadata.labels ?? {};
+    },
+    policies: () => [],
+  };
+}
+
+/** A client with an administrator's rights. */
+export function administrator(api: KubernetesApi): KubernetesClient {
+  const kubeConfig = new KubeConfig();
+  kubeConfig.loadFromFile(api.kubeconfigFile);
+  return createKubernetesClient(kubeConfig, noTracing);
+}
+
+export async function installWebhook(): Promise<InstalledWebhook> {
+  const api = await startKubernetesApi({ serviceAccounts: true });
+  const client = administrator(api);
+  const registry = new Registry();
+  const notices: AdmissionNotice[] = [];
+  await api.createNamespace(OPERATOR_NAMESPACE);
+  const injector = await startInjector({
+    host: '127.0.0.1',
+    port: 0,
+    namespace: OPERATOR_NAMESPACE,
+    name: 'culvert',
+    configuration: CONFIGURATION,
+    service: '127.0.0.1',
+    certificates: 'managed',
+    certificateDir: '',
+    patchCaBundle: true,
+    client,
+    lookups: liveLookups(client),
+    settings: someSettings(),
+    registry,
+    clock: systemClock,
+    log: createLogger('operator', 'fatal'),
+    notify: (notice) => notices.push(notice),
+    leads: () => true,
+  });
+  const pods = podRequests(api.kubeconfigFile);
+  return {
+    api,
+    client,
+    injector,
+    registry,
+    notices,
+    pods,
+    async register(failurePolicy) {
+      const excludedNamespaces = ['kube-system', OPERATOR_NAMESPACE];
+      const options = { name: CONFIGURATION, port: injector.port, failurePolicy, excludedNamespaces };
+      await api.apply(JSON.stringify(webhookConfiguration(options)));
+    },
+    async stop() {
+      pods.close();
+      await injector.close();
+      client.close();
+      await api.stop();
+    },
+  };
+}
