@@ -5,7 +5,7 @@ import { openBucket, type Bucket } from './distribute/bucket.ts';
 import { createDistributor } from './distribute/documents.ts';
 import { hearHeartbeats, type Heartbeats } from './distribute/heartbeats.ts';
 import { linkNats, type NatsLink } from './distribute/nats-link.ts';
-import { createEventRecorder } from './events/recorder.ts';
+import type { EventRecorder } from './events/recorder.ts';
 import type { KubernetesClient } from './kubernetes/client.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { systemTimers } from './queue/timers.ts';
@@ -35,6 +35,7 @@ export interface LeadingOptions {
   readonly stores: Stores;
   readonly reflectors: Reflectors;
   readonly book: PolicyBook;
+  readonly events: EventRecorder;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly log: Logger;
@@ -80,8 +81,7 @@ export function startLeading(options: LeadingOptions): Leading {
     },
   });
   const secrets = createAgentSecrets(client, config.agentSecretsDir);
-  const events = createEventRecorder(client, config.pod, log);
-  const statuses = createStatusWriter(client, events, () => {
+  const statuses = createStatusWriter(client, options.events, () => {
     metrics.statusWritten();
   });
   const reconciler: Reconciler = {

@@ -1,8 +1,10 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { startAdminServer, type Check } from '@culvert/runtime/admin';
+import { startAdminServer, type AdminServer } from '@culvert/runtime/admin';
+import { systemClock } from '@culvert/runtime/clock';
 import { shutDown } from '@culvert/runtime/lifecycle';
 import type { Logger } from '@culvert/runtime/log';
 import type { Config } from './config.ts';
+import { createEventRecorder } from './events/recorder.ts';
 import { createKubernetesClient } from './kubernetes/client.ts';
 import { startElector, type Elector } from './leader/elector.ts';
 import { startLeading, type Leading } from './leading.ts';
@@ -11,12 +13,17 @@ import { systemTimers } from './queue/timers.ts';
 import { createPolicyBook } from './reconcile/policy-book.ts';
 import { exportSpans } from './tracing/open-telemetry.ts';
 import { noTracing } from './tracing/tracing.ts';
+import { createAdmissionLookups } from './admission-lookups.ts';
+import { injectionSettings } from './settings/injection.ts';
+import { regardingOf } from './events/admission.ts';
+import { startInjector } from './webhook/injector.ts';
 import { createReflectors } from './watch/reflectors.ts';
 import { createStores } from './watch/stores.ts';
 
 /** An operator that runs. */
 export interface Operator {
   readonly metricsPort: number;
+  readonly webhookPort: number;
   /** Resolves with the reason when the lease is lost: then the process must end. */
   readonly lost: Promise<string>;
   /** Ends what is under way and hands the lease on. */
@@ -64,24 +71,52 @@ export async function startOperator(
     },
     log,
   );
-  const readiness: Check[] = [
-    {
-      name: 'kubernetes',
-      run: () =>
-        stores.capturePolicies.synced && stores.namespaces.synced
-          ? undefined
-          : 'policies and namespaces have not been read yet',
-    },
-  ];
-  const admin = await startAdminServer({
-    host: config.metricsHost,
-    port: config.metricsPort,
+  const events = createEventRecorder(client, config.pod, log);
+  const injector = await startInjector({
+    port: config.webhookPort,
+    namespace: config.namespace,
+    name: config.name,
+    configuration: config.webhookConfiguration,
+    service: config.webhookService,
+    certificates: config.certificates,
+    certificateDir: config.certificateDir,
+    patchCaBundle: config.patchCaBundle,
+    client,
+    lookups: createAdmissionLookups(client, stores, book),
+    settings: injectionSettings(config, version),
     registry: metrics.registry,
-    readiness,
+    clock: systemClock,
+    log,
+    notify(notice) {
+      const { reason, message } = notice;
+      events.record(regardingOf(notice), { type: 'Warning', reason, note: message }, 'Inject');
+    },
+    leads: () => leading !== undefined,
   });
+  let admin: AdminServer;
+  try {
+    admin = await startAdminServer({
+      host: config.metricsHost,
+      port: config.metricsPort,
+      registry: metrics.registry,
+      readiness: [
+        {
+          name: 'kubernetes',
+          run: () =>
+            stores.capturePolicies.synced && stores.namespaces.synced
+              ? undefined
+              : 'policies and namespaces have not been read yet',
+        },
+        injector.check,
+      ],
+    });
+  } catch (error) {
+    await injector.close();
+    throw error;
+  }
   log.info({ server: client.server, pod: config.pod, version }, 'operator starts');
   const lead = (): void => {
-    leading = startLeading({ config, client, stores, reflectors, book, metrics, tracing, log });
+    leading = startLeading({ config, client, stores, reflectors, book, events, metrics, tracing, log });
   };
   void reflectors.startForAll();
   if (config.leaderElection) {
@@ -102,12 +137,14 @@ export async function startOperator(
 
   return {
     metricsPort: admin.port,
+    webhookPort: injector.port,
     lost,
     stop: () =>
       shutDown(
         [
           { name: 'end reconciling', timeoutMs: 10_000, run: () => leading?.stop() },
           { name: 'release the lease', timeoutMs: 5_000, run: () => elector?.stop() },
+          { name: 'close the webhook', timeoutMs: 10_000, run: () => injector.close() },
           { name: 'end watches', timeoutMs: 2_000, run: () => reflectors.stop() },
           { name: 'send spans', timeoutMs: 5_000, run: () => tracing.close() },
           {

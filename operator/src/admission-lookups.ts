@@ -1,0 +1,26 @@
+import type { AdmissionLookups } from './inject/admit.ts';
+import type { KubernetesClient } from './kubernetes/client.ts';
+import type { KubernetesObject } from './kubernetes/objects.ts';
+import { LISTS } from './kubernetes/paths.ts';
+import type { PolicyBook } from './reconcile/policy-book.ts';
+import type { Stores } from './watch/stores.ts';
+
+/** What admission looks up, from what every replica watches. */
+export function createAdmissionLookups(
+  client: Pick<KubernetesClient, 'get'>,
+  stores: Pick<Stores, 'namespaces' | 'capturePolicies'>,
+  book: PolicyBook,
+): AdmissionLookups {
+  return {
+    namespaceLabels: (namespace) => stores.namespaces.get('', namespace)?.metadata.labels,
+    async readNamespaceLabels(namespace) {
+      const { metadata } = await client.get<KubernetesObject>(`${LISTS.namespaces}/${namespace}`);
+      return metadata.labels ?? {};
+    },
+    policies: (namespace) =>
+      stores.capturePolicies.inNamespace(namespace).flatMap((kept) => {
+        const { inForce } = book.judge(kept);
+        return inForce === undefined ? [] : [inForce];
+      }),
+  };
+}

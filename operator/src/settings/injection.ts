@@ -1,0 +1,19 @@
+import type { Config } from '../config.ts';
+import type { InjectionSettings } from '../inject/settings.ts';
+
+/** What the configuration says about injected containers. */
+export function injectionSettings(config: Config, version: string): InjectionSettings {
+  return {
+    version,
+    image: config.sidecarImage,
+    pullPolicy: config.sidecarPullPolicy,
+    cluster: config.cluster,
+    natsUrl: config.agentNatsUrl,
+    sidecarResources: config.sidecarResources,
+    redirectResources: config.redirectResources,
+    environment: config.sidecarEnvironment,
+    stateSizeLimit: config.stateSizeLimit,
+    mode: config.injectionMode,
+    protectedNamespaces: ['kube-system', config.namespace],
+  };
+}
