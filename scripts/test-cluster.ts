@@ -15,6 +15,8 @@ import { conclude, runFiles, type Results } from './test/run-files.ts';
 const FOLDER = 'e2e/src/kubernetes';
 const PHASES = { first: 1, together: 2, alone: 1, last: 1 };
 
+/** Pods come and go in their own time, and a suite counts as one test. */
+const TEST_TIMEOUT_MS = 420_000;
 const LOGS = join(root, '.culvert', 'e2e-logs');
 const KUBECTL = [env['E2E_KUBECTL'] ?? 'kubectl', `--kubeconfig=${env['E2E_KUBECONFIG'] ?? ''}`];
 
@@ -27,7 +29,10 @@ for (const [phase, atOnce] of Object.entries(PHASES)) {
   const files = globSync(`${FOLDER}/${phase}/**/*.e2e.ts`, { cwd: root })
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
     .sort();
-  const { passed, failed } = await runFiles(files, atOnce, keep);
+  const { passed, failed } = await runFiles(files, atOnce, {
+    onFailure: keep,
+    testTimeoutMs: TEST_TIMEOUT_MS,
+  });
   all.passed.push(...passed);
   all.failed.push(...failed);
 }

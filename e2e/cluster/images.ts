@@ -129,7 +129,7 @@ async function pack(
 ): Promise<void> {
   const layout = join(work, 'layout');
   for (const name of names) {
-    await run([...buildah, 'push', '--quiet', '--compression-level=1', name, `oci:${layout}:${name}`]);
+    await run([...buildah, 'push', '--quiet', '--compression-format=zstd', name, `oci:${layout}:${name}`]);
   }
   await run(['tar', '--create', `--file=${archive}`, `--directory=${layout}`, '.']);
 }

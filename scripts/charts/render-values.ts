@@ -59,7 +59,7 @@ function rowsOf(path: string, schema: ValuesSchema, fallback: unknown, problems:
   if (schema.description === undefined) problems.push(`${path} has no description in values.schema.json`);
   if (fallback === undefined) problems.push(`${path} has no default in values.yaml`);
   // A free object with suggested keys, such as a reference, is one value.
-  const nested = schema.properties !== undefined && Object.keys((fallback ?? {})).length > 0;
+  const nested = schema.properties !== undefined && Object.keys(fallback ?? {}).length > 0;
   if (!nested) return [{ path, type: typeOf(schema), fallback, meaning: schema.description ?? '' }];
   for (const name of Object.keys(fallback as object)) {
     if (!(name in schema.properties)) problems.push(`${path}.${name} is not in values.schema.json`);

@@ -1,5 +1,5 @@
 import { root } from '../root.ts';
-import { runTestFile } from './run-test-file.ts';
+import { runTestFile, type RunOptions } from './run-test-file.ts';
 
 /** What came of several files. */
 export interface Results {
@@ -11,17 +11,15 @@ export interface Results {
 
 /**
  * Runs test files, several at once, in their order in the list. Prints a line for each, and what failed.
- *
- * @param onFailure called when a test has failed, while what it left is still there
  */
 export async function runFiles(
   files: readonly string[],
   atOnce: number,
-  onFailure?: (file: string) => void,
+  options?: RunOptions,
 ): Promise<Results> {
   const waiting = [...files];
   const results: Results = { passed: [], failed: [] };
-  await Promise.all(Array.from({ length: atOnce }, () => runWaiting(waiting, results, onFailure)));
+  await Promise.all(Array.from({ length: atOnce }, () => runWaiting(waiting, results, options)));
   return results;
 }
 
@@ -39,10 +37,10 @@ export function conclude({ passed, failed }: Results): number {
 async function runWaiting(
   waiting: string[],
   { passed, failed }: Results,
-  onFailure: ((file: string) => void) | undefined,
+  options: RunOptions | undefined,
 ): Promise<void> {
   for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-    const result = await runTestFile(root, file, () => onFailure?.(file));
+    const result = await runTestFile(root, file, options);
     passed.push(...result.passed);
     failed.push(...result.failures.map((failure) => `${file}: ${failure.title}`));
     const good = result.failures.length === 0;

@@ -9,6 +9,14 @@ const TEST_TIMEOUT_MS = 120_000;
 const LINGER_MS = 20_000;
 const FILE_TIMEOUT_MS = 900_000;
 
+/** How to run a file. */
+export interface RunOptions {
+  /** Called when a test has failed, while what it left is still there. */
+  readonly onFailure?: (file: string) => void;
+  /** How long a test or a suite may take. */
+  readonly testTimeoutMs?: number;
+}
+
 /** What came of one file. */
 export interface FileResult {
   /** The titles of the tests that passed. */
@@ -23,12 +31,11 @@ export interface FileResult {
  * Runs one test file in a process of its own.
  *
  * @param file relative to the root
- * @param onFailure called when a test has failed, before the next one runs to its end
  */
 export async function runTestFile(
   root: string,
   file: string,
-  onFailure: () => void = () => undefined,
+  { onFailure, testTimeoutMs = TEST_TIMEOUT_MS }: RunOptions = {},
 ): Promise<FileResult> {
   const path = join(root, file);
   const started = performance.now();
@@ -47,7 +54,7 @@ export async function runTestFile(
 
   // The file itself is reported as a test too: when it fails outside its tests, or passes without any.
   const isFile = (data: { readonly name: string }): boolean => data.name === path;
-  const events = run({ files: [path], cwd: root, timeout: TEST_TIMEOUT_MS, signal: abort.signal });
+  const events = run({ files: [path], cwd: root, timeout: testTimeoutMs, signal: abort.signal });
   const print = ({ message }: { readonly message: string }): void => {
     output += message;
   };
@@ -68,7 +75,7 @@ export async function runTestFile(
   });
   events.on('test:fail', (data) => {
     const { error, type } = data.details;
-    if (!isFile(data)) onFailure();
+    if (!isFile(data)) onFailure?.(file);
     if (isFile(data)) failures.push({ title: 'the file', detail: ended ?? messageOf(error) });
     // A suite fails with its tests, which have been counted.
     else if (type === 'suite' && failureType(error) === 'subtestsFailed') return;
