@@ -55,8 +55,8 @@ test('a policy that stands in two files holds as in the first one, and the secon
   put(catalog, 'a.yaml', 'cart');
 
   assert.equal(catalog.policies().length, 1);
-  assert.equal(catalog.problems()[0]?.file, 'b.yaml');
-  assert.match(catalog.problems()[0]?.sentence ?? '', /shop\/cart is in a\.yaml already/);
+  assert.equal(catalog.repeated()[0]?.file, 'b.yaml');
+  assert.match(catalog.repeated()[0]?.sentence ?? '', /shop\/cart is in a\.yaml already/);
 });
 
 test('what a file said goes with it', () => {

@@ -12,6 +12,8 @@ export interface Catalog {
   /** What needs to be changed, in the order of the files. */
   problems(): readonly FileProblem[];
   warnings(): readonly FileProblem[];
+  /** Policies that stand in another file already. */
+  repeated(): readonly FileProblem[];
   /**
    * Files that had mistakes each time. What they should say is unknown here but may stand in documents that are written
    * already, so these must stay.
@@ -43,7 +45,8 @@ export function createCatalog(): Catalog {
       entries.delete(file);
     },
     policies: () => distinct(sorted()).policies,
-    problems: () => [...sorted().flatMap(([, { problems }]) => problems), ...distinct(sorted()).repeated],
+    problems: () => sorted().flatMap(([, { problems }]) => problems),
+    repeated: () => distinct(sorted()).repeated,
     warnings: () => sorted().flatMap(([, { warnings }]) => warnings),
     neverGood: () => sorted().flatMap(([file, { policies }]) => (policies === undefined ? [file] : [])),
     get files() {

@@ -30,7 +30,7 @@ export function createPolicyMetrics(registry: Registry, catalog: Catalog): Polic
   gauge(
     'culvert_policy_problems',
     'Mistakes in files of CULVERT_CONFIG_DIR.',
-    () => catalog.problems().length,
+    () => catalog.problems().length + catalog.repeated().length,
   );
   return {
     written: new Counter({

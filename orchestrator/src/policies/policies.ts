@@ -103,6 +103,7 @@ export function startPolicies(options: PoliciesOptions): Policies {
     },
     onScanned: (changed) => {
       scans++;
+      if (changed) for (const problem of catalog.repeated()) log.error(problem, describeProblem(problem));
       if (changed || scans === FIRST_COMPLETE_SCAN) publisher.request();
     },
     onFolder: (problem) => {
@@ -127,7 +128,7 @@ export function startPolicies(options: PoliciesOptions): Policies {
             (file) =>
               `${file} has had mistakes since this process began: no document is written until it has none`,
           ),
-        ...catalog.problems().map(describeProblem),
+        ...[...catalog.problems(), ...catalog.repeated()].map(describeProblem),
       ].slice(0, MOST_REPORTED),
       warnings: catalog.warnings().map(describeProblem).slice(0, MOST_REPORTED),
     }),
