@@ -25,7 +25,7 @@ export function declareAgent(builder: Builder) {
 
   const agent = builder.objectRef<AgentWithBooks>('Agent');
   agent.implement({
-    description: 'A sidecar that has announced itself.',
+    description: 'A sidecar, or the agent of a node, that has announced itself.',
     fields: (t) => ({
       agentId: t.string({ nullable: false, resolve: ({ row }) => row.agent_id }),
       cluster: t.string({ resolve: ({ row }) => row.cluster }),

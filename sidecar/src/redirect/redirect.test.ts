@@ -26,7 +26,6 @@ const directory = mkdtempSync(join(tmpdir(), 'culvert-redirect-'));
 
 before(async () => {
   namespaces = await createNamespaces();
-  const [v4] = namespaces.podAddresses;
   for (const [name, port, address] of [
     ['application', '8080', '::'],
     ['sidecar', '15900', '::'],
@@ -35,7 +34,8 @@ before(async () => {
   ] as const)
     await namespaces.start('pod', [process.execPath, '-e', LISTENER, name, port, address]);
   await namespaces.start('pod', [process.execPath, MAIN], {
-    CULVERT_CAPTURE: `[::]:15901=${v4}:9090`,
+    CULVERT_CAPTURE: '[::]:15901=pod:9090',
+    CULVERT_POD_IPS: namespaces.podAddresses.join(','),
     CULVERT_METRICS_PORT: '0',
     CULVERT_STATE_DIR: directory,
     NATS_URL: 'nats://127.0.0.1:1',
