@@ -57,11 +57,12 @@ async function start(t: TestContext, options: { token?: string } = {}) {
     await server.stop();
     await rm(directory, { recursive: true });
   });
-  const viewers = async (): Promise<number> =>
-    Number(/^culvert_live_viewers (\d+)$/m.exec(await registry.metrics())?.[1]);
+  const metric = async (name: string): Promise<number> =>
+    Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(await registry.metrics())?.[1]);
+  const viewers = (): Promise<number> => metric('culvert_live_viewers');
   const measured = (agentId: string, memoryUsedBytes: number, unixMs = Date.now()): Promise<void> =>
     publishHeartbeat(agents, { agentId, unixMs, system: SystemMetricsEvent.create({ memoryUsedBytes }) });
-  return { server, own, api, feed, viewers, measured, agents };
+  return { server, own, api, feed, metric, viewers, measured, agents };
 }
 
 test('S1-12: measurements reach a viewer by server-sent events as they come, unknown values as null', async (t) => {
@@ -129,6 +130,29 @@ test('a viewer that leaves is forgotten, and after the last one nothing is liste
 
   assert.equal(before, 2);
   assert.equal(own.stats().inMsgs, heard);
+});
+
+test('what a viewer does not read is dropped, oldest first, and counted; it waits in no other place', async (t) => {
+  const { api, own, metric, measured } = await start(t);
+  const agentId = 'n'.repeat(500);
+  const many = Array.from({ length: 25 }, (_, index) => `a${index}: agentId`).join(' ');
+  const stream = await openEventStream(
+    api.port,
+    `subscription { systemMetricsUpdates { memoryUsedBytes ${many} } }`,
+  );
+  await own.flush();
+
+  stream.pause();
+  let sent = 0;
+  await until('updates are dropped', async () => {
+    for (let i = 0; i < 200; i++) await measured(agentId, sent++);
+    return (await metric('culvert_live_dropped_total')) > 0;
+  });
+  stream.resume();
+  await until('the newest has come', () => stream.text().includes(`"memoryUsedBytes":${sent - 1},`));
+
+  const dropped = await metric('culvert_live_dropped_total');
+  assert.equal(stream.data().length, sent - dropped);
 });
 
 test('what viewers follow goes on after NATS was away', async (t) => {

@@ -13,6 +13,9 @@ export interface EventStream {
   events(count: number): Promise<readonly unknown[]>;
   /** Resolves when the server has ended it. */
   readonly ended: Promise<void>;
+  /** Reads no more, while the server goes on. */
+  pause(): void;
+  resume(): void;
   leave(): void;
 }
 
@@ -49,6 +52,12 @@ export function openEventStream(
           events: async (count) => {
             await until(`${count} events have come`, () => data().length >= count);
             return data();
+          },
+          pause: () => {
+            response.pause();
+          },
+          resume: () => {
+            response.resume();
           },
           leave: () => {
             asked.destroy();
