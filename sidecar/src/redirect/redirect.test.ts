@@ -116,6 +116,14 @@ test('A13: a port that the application opened for loopback alone is not reached 
   assert.doesNotMatch(await call('client', v4, 15901), /private/);
 });
 
+test('NET_ADMIN is all that user 0 needs', async () => {
+  const only = ['setpriv', '--bounding-set=-all,+net_admin', '--no-new-privs'];
+
+  const ended = await redirect('pod', '8080:15900', only);
+
+  assert.deepEqual([ended.status, ended.stderr], [0, '']);
+});
+
 test('without NET_ADMIN it ends with a sentence that says what to do', async () => {
   const ended = await redirect('pod', '8080:15900', ['setpriv', '--bounding-set=-net_admin']);
 
