@@ -28,12 +28,17 @@ const install = (values: Values): Promise<string> =>
 
 test('A15: an upgrade keeps the authority that the operator wrote into the webhook’s configuration', async () => {
   await install(EXTERNAL);
-  const patch = [0, 1].map((index) => ({
-    op: 'add',
-    path: `/webhooks/${index}/clientConfig/caBundle`,
-    value: Buffer.from(api.authority).toString('base64'),
-  }));
-  await api.kubectl(['patch', WEBHOOK, '--type=json', '--patch', JSON.stringify(patch)]);
+  const clientConfig = { caBundle: Buffer.from(api.authority).toString('base64') };
+  const names = ['namespaces.inject.culvert.dev', 'pods.inject.culvert.dev'];
+  await api.kubectl(['apply', '--server-side', '--field-manager=culvert-operator', '-f', '-'], {
+    kubeconfigFile: await api.kubeconfigForServiceAccount(NAMESPACE, 'culvert-operator'),
+    input: JSON.stringify({
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'MutatingWebhookConfiguration',
+      metadata: { name: WEBHOOK.split('/')[1] },
+      webhooks: names.map((name) => ({ name, clientConfig })),
+    }),
+  });
 
   await install({ ...EXTERNAL, webhook: { timeoutSeconds: 7 } });
 
@@ -67,6 +72,7 @@ test('the operator may do what it needs and nothing beside it', async () => {
     ['create', 'leases', '-n', NAMESPACE],
     ['update', 'leases/culvert-operator', '-n', NAMESPACE],
     ['patch', WEBHOOK],
+    ['list', 'statefulsets', '--all-namespaces'],
     ['patch', 'deployments/any', '-n', 'applications'],
   ];
   const forbidden = [
