@@ -48,6 +48,8 @@ async function runWaiting(
     console.log(
       `  ${good ? 'ok  ' : 'FAIL'} ${seconds} s ${String(result.passed.length).padStart(4)} passed  ${file}`,
     );
+    const measurements = result.output.split('\n').filter((line) => line.startsWith('measured: '));
+    for (const line of measurements) console.log(`         ${line}`);
     if (good) continue;
     const details = result.failures.map(({ title, detail }) => `${title}\n${detail.replace(/^/gm, '    ')}`);
     if (result.output !== '')

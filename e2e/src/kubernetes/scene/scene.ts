@@ -19,7 +19,7 @@ export interface Scene {
     object: T,
     namespace?: string,
   ): Promise<{ readonly object: T; readonly warnings: readonly string[] }>;
-  /** Reads an object, such as `pod/web`. */
+  /** Reads an object, such as `pod/web`, or a list, such as `pod --selector=app=web`. */
   get<T = V1Pod>(reference: string): Promise<T>;
   /** Applies policies and waits until the operator knows them, so that pods made after it are admitted by them. */
   applyPolicies(...policies: readonly object[]): Promise<void>;
@@ -66,7 +66,7 @@ function sceneIn(namespace: string): Scene {
   const run = (args: readonly string[], input?: string): Promise<Printed> =>
     kubectl([`--namespace=${namespace}`, ...args], input);
   const get = async <T>(reference: string): Promise<T> =>
-    JSON.parse((await run(['get', reference, '--output=json'])).stdout) as T;
+    JSON.parse((await run(['get', ...reference.split(' '), '--output=json'])).stdout) as T;
   return {
     namespace,
     kubectl: run,

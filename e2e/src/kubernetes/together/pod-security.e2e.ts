@@ -3,9 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import { captured, listCaptured } from '../scene/captured.ts';
 import { containerOf, hasSidecar, initNames, SIDECAR } from '../scene/containers.ts';
 import { closeGraphql } from '../scene/graphql.ts';
-import { pod, podSpec, service, webContainer, webPod } from '../scene/manifests.ts';
+import { capturePolicy, pod, podSpec, service, webContainer, webPod } from '../scene/manifests.ts';
 import { policyWhen } from '../scene/policies.ts';
-import { capturePolicy } from '../scene/manifests.ts';
 import { openScene, type Scene } from '../scene/scene.ts';
 
 for (const level of ['baseline', 'restricted']) {
@@ -44,6 +43,9 @@ for (const level of ['baseline', 'restricted']) {
     });
 
     test(`A11: under ${level}, a Service that targets a number goes on working, uncaptured`, async () => {
+      await scene.applyPolicies(
+        capturePolicy('numbered', { selector: { matchLabels: { app: 'numbered' } } }),
+      );
       await scene.apply(webPod('numbered'), service('numbered', 8080));
       await scene.ready('numbered');
 
@@ -55,6 +57,15 @@ for (const level of ['baseline', 'restricted']) {
       await captured(scene.namespace, '/afterwards');
       const urls = (await listCaptured(scene.namespace)).map(({ url }) => url);
       assert.ok(!urls.includes('/by-number'), 'it went past the sidecar');
+      await policyWhen(
+        scene,
+        'numbered',
+        ({ uncovered }) =>
+          uncovered?.some(
+            ({ reason, message }) => reason === 'NumericTargetPort' && /numbered/.test(message ?? ''),
+          ) === true,
+        'the policy names the Service that targets a number',
+      );
     });
 
     test(`A11: under ${level}, a pod without port names has the reason NumericTargetPort`, async () => {
