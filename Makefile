@@ -23,7 +23,7 @@ cluster-up: ## Start a Kubernetes cluster on this machine, with today's images i
 cluster-down: ## End that cluster, whatever state it is in
 	@$(RUN) e2e/cluster/main.ts down
 
-images: ## Build all container images into one archive in .culvert/
+images: ## Build all container images, one archive each in .culvert/images/
 	@$(RUN) e2e/cluster/main.ts images
 
 check: ## Types, lint, formatting, import boundaries, dead code, drift (STEP="one step")
@@ -35,11 +35,13 @@ bench: ## Measure speed and memory against other proxies
 build: ## Bundle each process into one file in dist/
 	@$(RUN) scripts/build.ts
 
-generate: ## Renew the code generated from proto/
+generate: ## Renew the code generated from proto/ and crds/
 	@$(RUN) scripts/generated.ts --write
+	@$(RUN) scripts/crds.ts --write --code
 
 docs: ## Renew what is derived from the sources: references, GraphQL schema, definitions in charts, statuses of requirements
 	@$(RUN) scripts/configuration.ts --write
+	@$(RUN) scripts/crds.ts --write --pages
 	@$(RUN) scripts/charts.ts --write
 	@$(RUN) orchestrator/scripts/print-schema.ts --write
 	@$(RUN) scripts/requirements.ts --write

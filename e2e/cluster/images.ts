@@ -10,48 +10,81 @@ import { run, succeeds } from './command.ts';
 import { builtImages, programImages, type BuiltImage, type ProgramImage } from './image-list.ts';
 import type { Progress } from './progress.ts';
 
+const AT_ONCE = 3;
+
 /** What images are made of besides the sources. */
 export interface ImageParts {
   readonly environment: NodeJS.ProcessEnv;
   readonly coredns: string;
 }
 
+/** Takes an image when it is in an archive of its own. */
+export type TakeArchive = (archive: string) => Promise<void>;
+
 /**
  * Builds all images from their Dockerfiles, with the bundles of dist/ and without any registry.
  *
- * @param archive becomes an archive of all of them, layers that they share once
+ * @param directory archives are written to it
+ * @param take called for each archive while others are still being built
  */
-export async function buildImages(archive: string, parts: ImageParts, progress: Progress): Promise<void> {
+export async function buildImages(
+  directory: string,
+  parts: ImageParts,
+  progress: Progress,
+  take: TakeArchive,
+): Promise<void> {
   const cache = join(parts.environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'culvert', 'images');
   mkdirSync(cache, { recursive: true });
+  mkdirSync(directory, { recursive: true });
   await withCacheLock(
     join(cache, '.lock'),
-    () => build(cache, archive, parts, progress),
+    () => build(cache, directory, parts, progress, take),
     () => {
       progress.say('another process is building images: waiting for it');
     },
   );
 }
 
-async function build(cache: string, archive: string, parts: ImageParts, progress: Progress): Promise<void> {
+async function build(
+  cache: string,
+  directory: string,
+  parts: ImageParts,
+  progress: Progress,
+  take: TakeArchive,
+): Promise<void> {
   const buildah = ['buildah', '--root', join(cache, 'storage'), '--runroot', '/run/culvert-images'];
   const base = await baseImage(buildah, progress);
   const work = mkdtempSync(join(cache, 'building-'));
+  const pack = async (name: string): Promise<void> => {
+    const archive = join(directory, `${name.replace(/^.*\//, '').replace(/:.*$/, '')}.tar`);
+    rmSync(archive, { force: true });
+    // The layers that images share have one digest here, by which they are stored once in the cluster.
+    await run([...buildah, 'push', '--quiet', name, `docker-archive:${archive}:${name}`]);
+    await take(archive);
+  };
   try {
     await progress.step('gathered what goes into images', () => writeContext(work, parts));
-    await Promise.all(programImages.map((image) => buildProgramImage(buildah, image, work)));
+    await Promise.all(
+      programImages.map(async (image) => {
+        await buildProgramImage(buildah, image, work);
+        if (image.stage !== true) await pack(image.name);
+      }),
+    );
     const wanted = builtImages.filter(({ bundle }) => {
       const there = bundle === undefined || existsSync(join(work, 'dist', bundle));
       if (!there) progress.say(`         no dist/${bundle}: its image is left out`);
       return there;
     });
-    await Promise.all(
-      wanted.map((image) =>
-        progress.step(`built ${image.name}`, () => buildImage(buildah, image, base, work)),
-      ),
-    );
-    const names = [...wanted, ...programImages.filter(({ stage }) => stage !== true)].map(({ name }) => name);
-    await progress.step(`packed ${names.length} images`, () => pack(buildah, names, work, archive));
+    const waiting = [...wanted];
+    const buildWaiting = async (): Promise<void> => {
+      for (let image = waiting.shift(); image !== undefined; image = waiting.shift()) {
+        const { name } = image;
+        const current = image;
+        await progress.step(`built ${name}`, () => buildImage(buildah, current, base, work));
+        await pack(name);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, buildWaiting));
     // What builds left behind, this one's and earlier ones': it only takes space.
     for (const leftover of [
       ['rm', '--all'],
@@ -118,18 +151,4 @@ async function buildImage(
     `--tag=${image.name}`,
     work,
   ]);
-}
-
-/** One directory that all images are pushed to, so that a layer is in it once; then one file of it. */
-async function pack(
-  buildah: readonly string[],
-  names: readonly string[],
-  work: string,
-  archive: string,
-): Promise<void> {
-  const layout = join(work, 'layout');
-  for (const name of names) {
-    await run([...buildah, 'push', '--quiet', '--compression-format=zstd', name, `oci:${layout}:${name}`]);
-  }
-  await run(['tar', '--create', `--file=${archive}`, `--directory=${layout}`, '.']);
 }

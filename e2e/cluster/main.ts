@@ -1,13 +1,13 @@
 /**
  * `make cluster-up`, `make cluster-down`, `make images` and `make e2e`: a real cluster on this machine, and the tests on it.
  */
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { findKubernetes } from '@culvert/demo/launcher/kubernetes-binaries';
 import { root } from '@culvert/demo/launcher/root';
 import { run } from './command.ts';
 import { clusterDown, hasLeftovers } from './down.ts';
-import { buildImages } from './images.ts';
+import { buildImages, type ImageParts } from './images.ts';
 import { clusterNamed, inside, kubeconfigFile, place, type Cluster } from './layout.ts';
 import { installPackages, whyNoCluster } from './machine.ts';
 import { printProgress } from './progress.ts';
@@ -30,7 +30,7 @@ const environment = process.env;
 const progress = printProgress();
 const [command = '', ...filters] = process.argv.slice(2);
 const cluster = clusterNamed(environment['E2E_CLUSTER'] || 'culvert-e2e', existsSync('/proc/net/if_inet6'));
-const archive = join(root, '.culvert', 'e2e', `${cluster.name}-images.tar`);
+const archives = join(root, '.culvert', 'images');
 
 try {
   process.exitCode = await perform();
@@ -52,8 +52,9 @@ async function perform(): Promise<number> {
       return 0;
     case 'images': {
       await requireMachine();
-      await bundleAndBuildImages(await findPrograms());
-      progress.say(`all images: ${archive}`);
+      await bundle();
+      await buildImages(archives, await imageParts(), progress, () => Promise.resolve());
+      progress.say(`one archive an image: ${archives}`);
       return 0;
     }
     case 'test':
@@ -97,22 +98,34 @@ async function up(): Promise<ClusterPrograms> {
   await installPackages(progress);
   if (hasLeftovers(cluster)) await down('removed an earlier cluster');
   const programs = await findPrograms();
-  const built = bundleAndBuildImages(programs);
-  try {
-    await progress.step('cluster is up', () => clusterUp(cluster, programs, { archive, built }, progress));
-  } catch (error) {
-    await built.catch(() => undefined);
-    throw error;
-  }
+  const directory = place(cluster, 'images');
+  await progress.step('cluster is up', () =>
+    clusterUp(
+      cluster,
+      programs,
+      async (take) => {
+        await bundle();
+        const taken = async (archive: string): Promise<void> => {
+          await take(archive);
+          rmSync(archive);
+        };
+        await buildImages(directory, { environment, coredns: programs.coredns }, progress, taken);
+      },
+      progress,
+    ),
+  );
   return programs;
 }
 
-async function bundleAndBuildImages(programs: ClusterPrograms): Promise<void> {
-  mkdirSync(dirname(archive), { recursive: true });
+async function bundle(): Promise<void> {
   await progress.step('bundled the processes', async () => {
     await run([process.execPath, join(root, 'scripts/build.ts')]);
   });
-  await buildImages(archive, { environment, coredns: programs.coredns }, progress);
+}
+
+async function imageParts(): Promise<ImageParts> {
+  const { coredns } = await findKubernetes(['coredns'], environment, progress.say);
+  return { environment, coredns };
 }
 
 function findPrograms(): Promise<ClusterPrograms> {

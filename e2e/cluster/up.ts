@@ -5,6 +5,7 @@ import { createGroups } from './cgroups.ts';
 import { run } from './command.ts';
 import { startControlPlane, writeCredentials, type ControlPlanePrograms } from './control-plane.ts';
 import { inside, kubeconfigFile, NODE, place, type Cluster } from './layout.ts';
+import type { TakeArchive } from './images.ts';
 import { createNetwork } from './network.ts';
 import { startNode } from './node.ts';
 import type { Progress } from './progress.ts';
@@ -17,12 +18,12 @@ export type ClusterPrograms = ControlPlanePrograms &
 /**
  * Starts a cluster where none is: control plane, node, images and DNS.
  *
- * @param images resolves when the images are in the archive
+ * @param buildImages builds images and hands over each one's archive
  */
 export async function clusterUp(
   cluster: Cluster,
   programs: ClusterPrograms,
-  images: { readonly archive: string; readonly built: Promise<void> },
+  buildImages: (take: TakeArchive) => Promise<void>,
   progress: Progress,
 ): Promise<void> {
   for (const folder of ['logs', 'pids']) mkdirSync(place(cluster, folder), { recursive: true });
@@ -33,12 +34,13 @@ export async function clusterUp(
     run([...inside(cluster), programs.kubectl, `--kubeconfig=${kubeconfigFile(cluster)}`, ...args]);
 
   const controlPlane = progress.step('control plane answers', () => startControlPlane(cluster, programs));
-  const loaded = progress
-    .step('containerd runs', () => startRuntime(cluster))
-    .then(async () => {
-      await images.built;
-      await progress.step('images are in the cluster', () => importImages(cluster, images.archive));
-    });
+  const runtime = progress.step('containerd runs', () => startRuntime(cluster));
+  let imports = runtime; // one after the other: each would unpack the layers that they share
+  const loaded = runtime.then(() =>
+    progress.step('images are in the cluster', () =>
+      buildImages((archive) => (imports = imports.then(() => importImages(cluster, archive)))),
+    ),
+  );
   const node = Promise.all([controlPlane, loaded]).then(async () => {
     await startNode(cluster, programs);
     await progress.step('node is ready', async () => {
