@@ -53,8 +53,8 @@ export interface CapturePolicySpec {
      */
     readonly port: number | string;
     /**
-     * HTTP is parsed and its exchanges are captured. TCP is forwarded without a look, and its
-     * connections are counted.
+     * What is spoken there. HTTP, the default, is parsed and its exchanges are captured. TCP is
+     * forwarded without a look, and its connections are counted.
      */
     readonly protocol: 'HTTP' | 'TCP';
   }[];
@@ -75,8 +75,8 @@ export interface CapturePolicySpec {
     /** Paths of requests, without the query, any of which holds. */
     readonly paths?: readonly {
       /**
-       * Exact holds for this path alone; Prefix for every path that begins with value, character
-       * by character.
+       * Exact holds for this path alone; Prefix, the default, for every path that begins with
+       * value, character by character.
        */
       readonly type: 'Exact' | 'Prefix';
       /** The path, for example /orders/. */
@@ -87,8 +87,8 @@ export interface CapturePolicySpec {
       /** The field's name; upper and lower case are equal. */
       readonly name: string;
       /**
-       * Exact holds when a field of this name has exactly this value; Present when there is one;
-       * Absent when there is none.
+       * Exact, the default, holds when a field of this name has exactly this value; Present when
+       * there is one; Absent when there is none.
        */
       readonly type: 'Exact' | 'Present' | 'Absent';
       /** What Exact compares with; upper and lower case differ. */
@@ -117,8 +117,8 @@ export interface CapturePolicySpec {
     /** Paths of requests, without the query, any of which holds. */
     readonly paths?: readonly {
       /**
-       * Exact holds for this path alone; Prefix for every path that begins with value, character
-       * by character.
+       * Exact holds for this path alone; Prefix, the default, for every path that begins with
+       * value, character by character.
        */
       readonly type: 'Exact' | 'Prefix';
       /** The path, for example /orders/. */
@@ -129,8 +129,8 @@ export interface CapturePolicySpec {
       /** The field's name; upper and lower case are equal. */
       readonly name: string;
       /**
-       * Exact holds when a field of this name has exactly this value; Present when there is one;
-       * Absent when there is none.
+       * Exact, the default, holds when a field of this name has exactly this value; Present when
+       * there is one; Absent when there is none.
        */
       readonly type: 'Exact' | 'Present' | 'Absent';
       /** What Exact compares with; upper and lower case differ. */
@@ -145,8 +145,8 @@ export interface CapturePolicySpec {
     }[];
   }[];
   /**
-   * Whether requests of the kubelet's probes are kept. Exclude counts them only; Capture
-   * treats them as other requests.
+   * Whether requests of the kubelet's probes are kept. Exclude, the default, counts them only;
+   * Capture treats them as other requests.
    */
   readonly probes: 'Exclude' | 'Capture';
   /**
@@ -161,15 +161,21 @@ export interface CapturePolicySpec {
     readonly fraction?: {
       /** How many exchanges are kept of as many as denominator says. */
       readonly numerator: number;
-      /** Of how many exchanges numerator are kept. */
+      /** Of how many exchanges numerator are kept; 100 by default. */
       readonly denominator: number;
     };
   };
   /** How much of each body is captured. Longer bodies are forwarded whole and captured in part. */
   readonly bodies: {
-    /** The first bytes of each request body that are captured; 0 keeps no body, only its size. */
+    /**
+     * The first bytes of each request body that are captured, 1048576 (1 MiB) by default; 0
+     * keeps no body, only its size.
+     */
     readonly requestBytes: number;
-    /** The first bytes of each response body that are captured; 0 keeps no body, only its size. */
+    /**
+     * The first bytes of each response body that are captured, 1048576 (1 MiB) by default; 0
+     * keeps no body, only its size.
+     */
     readonly responseBytes: number;
   };
   /**
@@ -179,23 +185,23 @@ export interface CapturePolicySpec {
   readonly redaction: {
     /**
      * Whether authorization, cookie, set-cookie, proxy-authorization and x-api-key are redacted
-     * besides headers.
+     * besides headers. Redact is the default.
      */
     readonly defaultHeaders: 'Redact' | 'Keep';
     /** More header fields of requests and responses, by name; upper and lower case are equal. */
     readonly headers?: readonly string[];
     /**
-     * Cookies, by name, in Cookie and Set-Cookie; for where those header fields themselves are
-     * kept.
+     * Cookies, by name, in Cookie and Set-Cookie. Unless defaultHeaders is Keep, both fields are
+     * redacted as a whole anyway.
      */
     readonly cookies?: readonly string[];
     /** Parameters in the query of URLs, by their decoded name. */
     readonly queryParameters?: readonly string[];
   };
   /**
-   * What happens to pods that run without the sidecar. Manual leaves them until somebody
-   * restarts them; RollingUpdate restarts their workloads, one at a time and as gently as each
-   * workload's own strategy says.
+   * What happens to pods that run without the sidecar. Manual, the default, leaves them until
+   * somebody restarts them; RollingUpdate restarts their workloads, one at a time and as
+   * gently as each workload's own strategy says.
    */
   readonly rolloutPolicy: 'Manual' | 'RollingUpdate';
 }

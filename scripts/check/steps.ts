@@ -20,6 +20,7 @@ export const steps: readonly Step[] = [
   { name: 'configuration reference', script: 'scripts/configuration.ts', arguments: ['--check'] },
   { name: 'charts', script: 'scripts/charts.ts', arguments: ['--check'] },
   { name: 'generated code', script: 'scripts/generated.ts', arguments: ['--check'] },
+  { name: 'custom resources', script: 'scripts/crds.ts', arguments: ['--check'] },
   { name: 'wire contract lint', tool: '@bufbuild/buf/bin/buf', arguments: ['lint'], folder: 'proto' },
   {
     name: 'wire contract compatibility',

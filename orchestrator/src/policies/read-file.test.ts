@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { describeProblem, readPolicyFile } from './read-file.ts';
 
@@ -25,6 +26,17 @@ test('a policy comes with the defaults of its definition', () => {
   const { policies } = readPolicyFile('shop.yaml', CART);
 
   assert.equal(policies[0]?.spec.bodies.requestBytes, 1_048_576);
+});
+
+test('the examples of the reference page are policies', async () => {
+  for (const name of ['first', 'errors', 'careful']) {
+    const file = new URL(import.meta.resolve(`@culvert/crds/examples/capture-policy-${name}.yaml`));
+
+    const { policies, problems } = readPolicyFile(name, await readFile(file, 'utf8'));
+
+    assert.deepEqual(problems, []);
+    assert.equal(policies.length, 1);
+  }
 });
 
 test('JSON is YAML too', () => {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { json } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { startKubernetesApi, type KubernetesApi } from '@culvert/demo/launcher/kubernetes-api';
 import { becomesTrue } from '@culvert/demo/launcher/wait';
 import { validateResource } from '../validate.ts';
@@ -92,14 +93,59 @@ for (const { name, resource, refused } of RESOURCES) {
   });
 }
 
-test('kubectl explain has a description for every field of CapturePolicy', async () => {
-  const fields =
-    (await api.kubectl(['explain', 'capturepolicy', '--recursive'])).match(/^ +(\w+)\t<.*>/gm) ?? [];
-  assert.ok(fields.length > 60, `only ${fields.length} fields`);
-  const explained = await api.kubectl(['explain', 'cap.spec.match.headers']);
+test('the API server takes the examples of the reference page', async () => {
+  await api.createNamespace('bank');
+  for (const name of ['first', 'errors', 'careful']) {
+    const file = import.meta.resolve(`@culvert/crds/examples/capture-policy-${name}.yaml`);
 
-  assert.match(explained, /All|requirement on one header field/);
-  assert.doesNotMatch(explained, /<no description>/);
+    const answer = await api.kubectl(['create', '--dry-run=server', '-f', fileURLToPath(file)]);
+
+    assert.match(answer, /created \(server dry run\)/);
+  }
+});
+
+test('kubectl explain describes every field', async () => {
+  const published = await becomesTrue(
+    () =>
+      api.kubectl(['explain', 'cap.spec']).then(
+        () => true,
+        () => false,
+      ),
+    { timeoutMs: 30_000 },
+  );
+  assert.ok(published, 'the API server does not publish the schema');
+  const described: string[] = [];
+  const objects = [
+    'spec',
+    'spec.selector',
+    'spec.ports',
+    'spec.match',
+    'spec.match.headers',
+    'spec.sampling',
+  ];
+  for (const path of [
+    ...objects,
+    'spec.sampling.fraction',
+    'spec.redaction',
+    'status',
+    'status.conditions',
+  ]) {
+    const explained = await api.kubectl(['explain', `cap.${path}`]);
+
+    assert.doesNotMatch(explained, /<no description>/, path);
+    described.push(...(explained.match(/^  \w+\t</gm) ?? []));
+  }
+  assert.ok(described.length > 40, `only ${described.length} fields`);
+});
+
+test('kubectl lists policies by their short name and category', async () => {
+  const columns = /^NAME +READY +REASON +MATCHED +INJECTED +UP-TO-DATE +AGE/;
+  await api.kubectl(['create', '-f', '-'], {
+    input: JSON.stringify(policy({ metadata: { name: 'cart', namespace: 'shop' } })),
+  });
+
+  assert.match(await api.kubectl(['get', 'cap', '-n', 'shop']), columns);
+  assert.match(await api.kubectl(['get', 'culvert', '-n', 'shop']), columns);
 });
 
 function policy(fields: object): object {
