@@ -28,3 +28,10 @@ for (const [text, reason] of [
     assert.throws(() => parseBindings(text), reason);
   });
 }
+
+test('a binding may lead to the pod, whose address is known elsewhere', () => {
+  assert.deepEqual(parseBindings('[::]:15900=pod:8080'), [
+    { host: '::', port: 15_900, upstream: { host: 'pod', port: 8080 } },
+  ]);
+  assert.throws(() => parseBindings('[::]:8080=pod:8080'), /sends a port to itself/);
+});

@@ -103,15 +103,16 @@ export function exchangesOf(events: readonly TrafficEvent[]) {
   return events.flatMap(({ event }) => (event?.$case === 'exchange' ? [event.exchange] : []));
 }
 
-/** A server on loopback whose every connection goes to a handler. */
+/** A server, on loopback unless said otherwise, whose every connection goes to a handler. */
 export async function startUpstream(
   onConnection: (socket: Socket) => void,
+  host = '127.0.0.1',
 ): Promise<Server & { port: number }> {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => undefined);
     onConnection(socket);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
   return Object.assign(server, { port: (server.address() as AddressInfo).port });
 }
