@@ -34,6 +34,8 @@ export interface StackOptions {
   readonly upstreamPort?: number;
   readonly sidecar?: Readonly<Record<string, string>>;
   readonly orchestrator?: Readonly<Record<string, string>>;
+  /** Sees each line of every log. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** What must be done at the end, in the opposite order of its beginning. */
@@ -63,9 +65,15 @@ export async function startStack(t: TestContext, options: StackOptions = {}): Pr
 export async function startStackWith(endings: Endings, options: StackOptions = {}): Promise<Stack> {
   const directory = await mkdtemp(join(tmpdir(), 'culvert-e2e-'));
   endings.add(() => rm(directory, { recursive: true, force: true }));
-  const postgres = await startPostgres({ dataDir: join(directory, 'postgres'), port: 0, durable: false });
+  const logged = options.onLine && { onLine: options.onLine };
+  const postgres = await startPostgres({
+    dataDir: join(directory, 'postgres'),
+    port: 0,
+    durable: false,
+    ...logged,
+  });
   endings.add(() => postgres.stop());
-  const nats = await startNatsServer({ storeDir: join(directory, 'nats'), port: 0 });
+  const nats = await startNatsServer({ storeDir: join(directory, 'nats'), port: 0, ...logged });
   endings.add(() => nats.stop());
   const application = await startApplication();
   endings.add(() => application.close());
@@ -73,6 +81,7 @@ export async function startStackWith(endings: Endings, options: StackOptions = {
   const [apiPort, orchestratorMetricsPort, port, sidecarMetricsPort] = await freePorts(4);
   const runOrchestrator = (): Promise<OrchestratorProcess> =>
     startOrchestrator({
+      ...logged,
       environment: {
         CULVERT_PORT: apiPort,
         CULVERT_METRICS_PORT: orchestratorMetricsPort,
@@ -86,6 +95,7 @@ export async function startStackWith(endings: Endings, options: StackOptions = {
     });
   const runSidecar = (): Promise<SidecarProcess> =>
     startSidecar({
+      ...logged,
       environment: {
         CULVERT_CAPTURE: `${port}=127.0.0.1:${options.upstreamPort ?? application.port}`,
         CULVERT_METRICS_PORT: sidecarMetricsPort,
