@@ -7,6 +7,9 @@ export interface Books {
   readonly opaqueConnections: number;
   readonly captured: number;
   readonly excluded: number;
+  /** What was left out, by `match`, `exclude`, `probe` and `port`. */
+  readonly excludedByReason: Readonly<Record<string, number>>;
+  readonly droppedByReason: Readonly<Record<string, number>>;
   readonly sampledOut: number;
   readonly dropped: number;
   readonly open: number;
@@ -32,7 +35,7 @@ export interface Agent {
 
 const DOCUMENT = `query($namespaces: [String!]) { agents(filter: { namespaces: $namespaces }) {
   agentId namespace workload pod role state configRevision books {
-    connections opaqueConnections captured excluded sampledOut dropped open spooled inStream stored deadLettered
+    connections opaqueConnections captured excluded excludedByReason sampledOut dropped droppedByReason open spooled inStream stored deadLettered
     lostInCrash { min max } balanced
 } } }`;
 
@@ -59,9 +62,9 @@ export async function booksWhen(
   return (agent as Agent).books;
 }
 
-function numbers(books: Books): Books {
-  const { balanced, lostInCrash, ...counts } = books;
-  const asNumbers = (record: object): object =>
-    Object.fromEntries(Object.entries(record).map(([name, value]) => [name, Number(value)]));
-  return { ...asNumbers(counts), lostInCrash: asNumbers(lostInCrash), balanced } as Books;
+/** Big integers come as texts. */
+function numbers<T>(value: T): T {
+  if (typeof value === 'string') return Number(value) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, numbers<unknown>(inner)])) as T;
 }

@@ -65,7 +65,7 @@ describe('policies', { concurrency: true }, () => {
     await booksWhen(
       scene.namespace,
       'changing',
-      ({ excluded }) => excluded === 1,
+      ({ excludedByReason }) => excludedByReason['exclude'] === 1,
       'what was left out is counted',
     );
     const status = await policyWhen(
@@ -92,7 +92,7 @@ describe('policies', { concurrency: true }, () => {
     await booksWhen(
       scene.namespace,
       'matched',
-      ({ excluded, stored }) => excluded === 3 && stored === 1,
+      ({ excludedByReason, stored }) => excludedByReason['match'] === 3 && stored === 1,
       '3 were excluded',
     );
     await booksWhen(
