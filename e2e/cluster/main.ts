@@ -71,7 +71,8 @@ async function test(): Promise<number> {
     return runTests({ kubeconfig: given, kubectl, helm, before: [], filters, environment });
   }
   await requireMachine();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => void stopEarly());
+  const stopping = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => void stopEarly(stopping));
   try {
     const { kubectl, helm } = await up();
     const kubeconfig = kubeconfigFile(cluster);
@@ -82,6 +83,7 @@ async function test(): Promise<number> {
       before: inside(cluster),
       filters,
       environment,
+      signal: stopping.signal,
     });
     if (status !== 0) keepLogs();
     return status;
@@ -142,7 +144,8 @@ function keepLogs(): void {
   if (existsSync(logs)) cpSync(logs, join(root, '.culvert', 'e2e-logs', 'cluster'), { recursive: true });
 }
 
-async function stopEarly(): Promise<void> {
+async function stopEarly(stopping: AbortController): Promise<void> {
+  stopping.abort();
   await clusterDown(cluster);
   process.exit(130);
 }

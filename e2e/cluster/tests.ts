@@ -11,6 +11,8 @@ export interface TestRun {
   readonly before: readonly string[];
   readonly filters: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
+  /** Ends the tests early. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs the tests on a cluster in a process of their own and returns its exit status. */
@@ -24,6 +26,7 @@ export async function runTests(run: TestRun): Promise<number> {
   const child = spawn(program, args, {
     cwd: root,
     stdio: 'inherit',
+    ...(run.signal && { signal: run.signal }),
     env: {
       ...run.environment,
       E2E_KUBECONFIG: run.kubeconfig,
@@ -32,7 +35,9 @@ export async function runTests(run: TestRun): Promise<number> {
     },
   });
   return new Promise((resolve, reject) => {
-    child.once('error', reject);
+    child.once('error', (error) => {
+      if (run.signal?.aborted !== true) reject(error);
+    });
     child.once('exit', (code) => {
       resolve(code ?? 1);
     });
