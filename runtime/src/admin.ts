@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
+import { bind } from './bind.ts';
 
 /** The state of one part that a process needs, for `/readyz` and `/health/detailed`. */
 export interface Check {
@@ -104,12 +104,9 @@ export async function startAdminServer(options: {
     const others = routes.map((route) => `, ${route.path}`).join('');
     send(response, 404, 'text/plain', `try /metrics, /healthz${others} or /readyz\n`);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
-  });
+  const port = await bind(server, options.host, options.port);
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {

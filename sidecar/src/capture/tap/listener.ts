@@ -1,10 +1,10 @@
 import { createServer, type Socket } from 'node:net';
+import { bind } from '@culvert/runtime/bind';
 import { count } from '../../books/books.ts';
 import type { PortSelection, PortTable } from '../../select/port-table.ts';
 import type { ConnectionFacts } from '../exchange/exchange.ts';
 import { Tracker, type TrackerContext } from '../exchange/tracker.ts';
 import type { Binding } from '../bindings.ts';
-import { bind } from './bind.ts';
 import { encodePeer } from './peer.ts';
 import { relay, type Relay } from './relay.ts';
 import { UNREAD, type Reader } from './unread.ts';
