@@ -9,7 +9,7 @@ import type { KubernetesClient } from '../kubernetes/client.ts';
 import { createWebhookMetrics } from '../webhook/metrics.ts';
 import { startWebhook, type WebhookServer } from '../webhook/server.ts';
 import { webhookConfiguration } from '../webhook/testing/configuration.ts';
-import { administrator } from '../webhook/testing/installed.ts';
+import { clientOf } from '../webhook/testing/installed.ts';
 import { podRequests, type PodRequests } from '../webhook/testing/pod-requests.ts';
 import { fingerprintsOf, inspectSecret } from './inspect.ts';
 import { createKubernetesStore } from './kubernetes-store.ts';
@@ -37,7 +37,7 @@ const clock = { now: () => now };
 
 before(async () => {
   api = await startKubernetesApi({ serviceAccounts: true });
-  client = administrator(api);
+  client = clientOf(api);
   pods = podRequests(api.kubeconfigFile);
   store = createKubernetesStore(client, NAMES);
   await api.createNamespace(NAMES.namespace);
@@ -194,6 +194,56 @@ test('A15: a bundle that somebody has removed comes back in both entries', async
   );
   ok(await becomesTrue(admitted, { timeoutMs: 30_000 }));
 });
+
+test('rights on the names of its own objects are all that the store needs', async () => {
+  const resourceNames = ['limited-webhook-tls'];
+  const subjects = [{ kind: 'ServiceAccount', name: 'operator', namespace: NAMES.namespace }];
+  const roles = [
+    role('Role', [
+      { apiGroups: [''], resources: ['secrets'], resourceNames, verbs: ['get', 'create', 'patch'] },
+    ]),
+    role('ClusterRole', [
+      {
+        apiGroups: ['admissionregistration.k8s.io'],
+        resources: ['mutatingwebhookconfigurations'],
+        resourceNames: [NAMES.configuration],
+        verbs: ['get', 'patch'],
+      },
+    ]),
+  ].flatMap((granted) => [granted, { ...binding(granted.kind), subjects }]);
+  for (const object of roles) await api.apply(JSON.stringify(object));
+  const limited = clientOf(api, await api.kubeconfigForServiceAccount(NAMES.namespace, 'operator'));
+  const own = createKubernetesStore(limited, { ...NAMES, secret: 'limited-webhook-tls' });
+
+  const made = await own.writeSecret({ 'tls.crt': 'a' }, undefined);
+  const changed = await own.writeSecret({ 'tls.crt': 'b' }, (await own.readSecret())?.resourceVersion);
+  const [entry] = (await own.readEntries()) ?? [];
+  await own.writeBundle([entry?.name ?? ''], entry?.caBundle ?? '');
+
+  deepEqual([made, changed], [true, true]);
+  deepEqual((await own.readSecret())?.files, { 'tls.crt': 'b' });
+  limited.close();
+});
+
+interface Rbac {
+  readonly kind: string;
+}
+
+function role(kind: 'Role' | 'ClusterRole', rules: readonly object[]): Rbac {
+  return { ...rbac(kind), rules };
+}
+
+function binding(kind: string): object {
+  return {
+    ...rbac(`${kind}Binding`),
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: 'limited' },
+  };
+}
+
+function rbac(kind: string): Rbac {
+  const namespace = kind.startsWith('Cluster') ? {} : { namespace: NAMES.namespace };
+  return { apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata: { name: 'limited', ...namespace } };
+}
 
 test('what is not there is no error', async () => {
   const nowhere = createKubernetesStore(client, { ...NAMES, secret: 'none', configuration: 'none' });

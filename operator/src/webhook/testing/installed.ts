@@ -23,11 +23,11 @@ export interface InstalledWebhook {
   stop(): Promise<void>;
 }
 
-export const CONFIGURATION = 'culvert-injector';
+const CONFIGURATION = 'culvert-injector';
 export const OPERATOR_NAMESPACE = 'culvert-system';
 
 /** Looks everything up anew. */
-export function liveLookups(client: KubernetesClient): AdmissionLookups {
+function liveLookups(client: KubernetesClient): AdmissionLookups {
   return {
     namespaceLabels: () => undefined,
     async readNamespaceLabels(namespace) {
@@ -40,16 +40,17 @@ export function liveLookups(client: KubernetesClient): AdmissionLookups {
   };
 }
 
-/** A client with an administrator's rights. */
-export function administrator(api: KubernetesApi): KubernetesClient {
+/** A client with an administrator's rights, or with those of another kubeconfig. */
+export function clientOf(api: KubernetesApi, kubeconfigFile = api.kubeconfigFile): KubernetesClient {
   const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromFile(api.kubeconfigFile);
+  kubeConfig.loadFromFile(kubeconfigFile);
   return createKubernetesClient(kubeConfig, noTracing);
 }
 
+/** Starts an API server and a webhook, which is not registered yet. */
 export async function installWebhook(): Promise<InstalledWebhook> {
   const api = await startKubernetesApi({ serviceAccounts: true });
-  const client = administrator(api);
+  const client = clientOf(api);
   const registry = new Registry();
   const notices: AdmissionNotice[] = [];
   await api.createNamespace(OPERATOR_NAMESPACE);
