@@ -68,6 +68,13 @@ module.exports = {
       to: { pathNot: '^(traffic|proto)/' },
     },
     {
+      name: 'policy-is-pure',
+      comment: 'Compiling policies needs no I/O, no client and no logger, so that it is the same everywhere.',
+      severity: 'error',
+      from: { path: '^policy/', pathNot: TEST },
+      to: { pathNot: '^(policy|traffic|crds)/|node_modules/(ajv|@bufbuild/cel)/' },
+    },
+    {
       name: 'decisions-are-pure',
       comment: 'A decide.ts or plan.ts takes what was gathered and returns what to do; others do it.',
       severity: 'error',
