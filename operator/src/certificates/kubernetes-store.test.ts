@@ -210,7 +210,8 @@ test('rights on the names of its own objects are all that the store needs', asyn
         verbs: ['get', 'patch'],
       },
     ]),
-  ].flatMap((granted) => [granted, { ...binding(granted.kind), subjects }]);
+    ...['Role', 'ClusterRole'].map((kind) => ({ ...binding(kind), subjects })),
+  ];
   for (const object of roles) await api.apply(JSON.stringify(object));
   const limited = clientOf(api, await api.kubeconfigForServiceAccount(NAMES.namespace, 'operator'));
   const own = createKubernetesStore(limited, { ...NAMES, secret: 'limited-webhook-tls' });
@@ -225,11 +226,7 @@ test('rights on the names of its own objects are all that the store needs', asyn
   limited.close();
 });
 
-interface Rbac {
-  readonly kind: string;
-}
-
-function role(kind: 'Role' | 'ClusterRole', rules: readonly object[]): Rbac {
+function role(kind: 'Role' | 'ClusterRole', rules: readonly object[]): object {
   return { ...rbac(kind), rules };
 }
 
@@ -240,7 +237,7 @@ function binding(kind: string): object {
   };
 }
 
-function rbac(kind: string): Rbac {
+function rbac(kind: string): object {
   const namespace = kind.startsWith('Cluster') ? {} : { namespace: NAMES.namespace };
   return { apiVersion: 'rbac.authorization.k8s.io/v1', kind, metadata: { name: 'limited', ...namespace } };
 }
