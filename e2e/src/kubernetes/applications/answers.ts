@@ -20,10 +20,7 @@ export function answer(request: IncomingMessage, response: ServerResponse, body:
       });
       return;
     case '/chunked':
-      response.writeHead(200, { 'content-type': 'text/plain', trailer: 'x-lines' });
-      for (let line = 1; line <= 40; line++) response.write(`line ${line}\n`);
-      response.addTrailers({ 'x-lines': '40' });
-      response.end();
+      sendChunks(response, request.httpVersion !== '1.0');
       return;
     case '/bytes':
       response.writeHead(200, { 'content-type': 'application/octet-stream' });
@@ -46,6 +43,14 @@ export function answer(request: IncomingMessage, response: ServerResponse, body:
 function sendJson(response: ServerResponse, value: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end(JSON.stringify(value));
+}
+
+/** With a trailer where the framing has room for one. */
+function sendChunks(response: ServerResponse, chunked: boolean): void {
+  response.writeHead(200, { 'content-type': 'text/plain', ...(chunked && { trailer: 'x-lines' }) });
+  for (let line = 1; line <= 40; line++) response.write(`line ${line}\n`);
+  if (chunked) response.addTrailers({ 'x-lines': '40' });
+  response.end();
 }
 
 /** The head comes at once; each event comes when somebody posts it. */

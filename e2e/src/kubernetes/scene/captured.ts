@@ -6,6 +6,8 @@ export interface Captured {
   readonly requestId: string;
   readonly method: string;
   readonly url: string;
+  /** Path and query of the URL. */
+  readonly target: string;
   readonly status: number | null;
   readonly state: string;
   readonly namespace: string;
@@ -31,25 +33,27 @@ const FIELDS = `requestId method url status state namespace workload pod node ca
 
 /** The newest exchanges of a namespace that GraphQL lists. */
 export async function listCaptured(namespace: string): Promise<Captured[]> {
-  const { requests } = await query<{ requests: Captured[] }>(`{ requests { ${FIELDS} } }`);
-  return requests.filter((one) => one.namespace === namespace);
+  const { requests } = await query<{ requests: Omit<Captured, 'target'>[] }>(`{ requests { ${FIELDS} } }`);
+  return requests
+    .filter((one) => one.namespace === namespace)
+    .map((one) => ({ ...one, target: targetOf(one.url) }));
 }
 
 /**
  * Waits until GraphQL lists an exchange of a namespace.
  *
- * @param url as it stands in the request line; say something in it that no other request has
+ * @param target path and query; say something in it that no other request has
  */
 export async function captured(
   namespace: string,
-  url: string,
+  target: string,
   passes: (exchange: Captured) => boolean = ({ state }) => state !== 'OPEN',
 ): Promise<Captured> {
-  const wanted = (exchange: Captured): boolean => exchange.url === url && passes(exchange);
+  const wanted = (exchange: Captured): boolean => exchange.target === target && passes(exchange);
   const all = await eventually(
     () => listCaptured(namespace),
     (exchanges) => exchanges.some(wanted),
-    `GraphQL lists ${url} of namespace ${namespace}`,
+    `GraphQL lists ${target} of namespace ${namespace}`,
   );
   return all.find(wanted) as Captured;
 }
@@ -67,4 +71,9 @@ export async function readBodies(requestId: string): Promise<{ request: string; 
   );
   const decode = (body: string | null): string => Buffer.from(body ?? '', 'base64').toString();
   return { request: decode(request.requestBody), response: decode(request.responseBody) };
+}
+
+function targetOf(url: string): string {
+  const { pathname, search } = new URL(url, 'http://none');
+  return pathname + search;
 }

@@ -55,8 +55,8 @@ for (const level of ['baseline', 'restricted']) {
       // The sidecar is there, but no way leads through it: what comes to its own port is captured.
       await scene.call('fetch', { url: `http://${await scene.address('numbered')}:15900/afterwards` });
       await captured(scene.namespace, '/afterwards');
-      const urls = (await listCaptured(scene.namespace)).map(({ url }) => url);
-      assert.ok(!urls.includes('/by-number'), 'it went past the sidecar');
+      const targets = (await listCaptured(scene.namespace)).map(({ target }) => target);
+      assert.ok(!targets.includes('/by-number'), 'it went past the sidecar');
       await policyWhen(
         scene,
         'numbered',
