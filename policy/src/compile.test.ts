@@ -147,6 +147,21 @@ test('of policies that are equally old the first by name decides', () => {
   assert.equal(document.ports['8080']?.policy, 'shop/a');
 });
 
+test('policies without a known age come last, by name', () => {
+  const policies = [
+    policyOf({}, { name: 'a', creationTimestamp: 'yesterday' }),
+    policyOf({}, { name: 'b', creationTimestamp: null as unknown as string }),
+    policyOf({}, { name: 'c' }),
+  ];
+
+  const { document } = compileWorkload({ ...CART, policies });
+
+  assert.deepEqual(
+    document.policies.map(({ name }) => name),
+    ['c', 'a', 'b'],
+  );
+});
+
 test('a redaction of one port is none of another', () => {
   const policies = [
     policyOf({ ports: [{ port: 8080 }], redaction: { headers: ['x-a'] } }, { name: 'a' }),

@@ -99,9 +99,12 @@ function references(
 
 /** Oldest first; those without a creation time, which come from files, last and by name. */
 function byAge({ metadata: a }: CapturePolicy, { metadata: b }: CapturePolicy): number {
-  const [ageA, ageB] = [a, b].map(({ creationTimestamp }) =>
-    creationTimestamp === undefined ? Number.POSITIVE_INFINITY : Date.parse(creationTimestamp),
-  );
-  if (ageA !== ageB) return ageA! < ageB! ? -1 : 1;
+  const [bornA, bornB] = [birthOf(a), birthOf(b)];
+  if (bornA !== bornB) return bornA < bornB ? -1 : 1;
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function birthOf({ creationTimestamp }: CapturePolicy['metadata']): number {
+  const time = Date.parse(creationTimestamp ?? '');
+  return Number.isNaN(time) ? Number.POSITIVE_INFINITY : time;
 }

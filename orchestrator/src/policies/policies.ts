@@ -41,6 +41,8 @@ export interface PoliciesOptions {
 const MOST_REPORTED = 50;
 /** A file counts in the second scan that finds it. */
 const FIRST_COMPLETE_SCAN = 2;
+/** About ten seconds: a document that was lost before its agent read it is written again. */
+const SCANS_BETWEEN_CHECKS = 32;
 
 /**
  * Follows the folder, compiles its policies for each agent that announces a key, and writes the documents into the
@@ -104,7 +106,7 @@ export function startPolicies(options: PoliciesOptions): Policies {
     onScanned: (changed) => {
       scans++;
       if (changed) for (const problem of catalog.repeated()) log.error(problem, describeProblem(problem));
-      if (changed || scans === FIRST_COMPLETE_SCAN) publisher.request();
+      if (changed || scans === FIRST_COMPLETE_SCAN || scans % SCANS_BETWEEN_CHECKS === 0) publisher.request();
     },
     onFolder: (problem) => {
       if (problem !== folderProblem && problem !== undefined)

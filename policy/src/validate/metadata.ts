@@ -27,7 +27,8 @@ const DEFAULT_NAMESPACE = 'default';
 /** What is wrong with the metadata of a resource, one sentence each. */
 export function findMetadataProblems(metadata: unknown): readonly string[] {
   if (!isObject(metadata)) return ['metadata is required: write a name and a namespace'];
-  const { name, namespace = DEFAULT_NAMESPACE, labels, annotations } = metadata;
+  const { name, labels, annotations } = metadata;
+  const namespace = metadata['namespace'] ?? DEFAULT_NAMESPACE;
   const problems = Object.keys(metadata)
     .filter((field) => !FIELDS.includes(field))
     .map((field) => `metadata.${field} is unknown; write labels or annotations for what is your own`);
@@ -49,7 +50,9 @@ export function findMetadataProblems(metadata: unknown): readonly string[] {
 
 /** The metadata that policies are compiled with. */
 export function readMetadata(metadata: Readonly<Record<string, unknown>>): ObjectMeta {
-  return { ...metadata, namespace: metadata['namespace'] ?? DEFAULT_NAMESPACE } as unknown as ObjectMeta;
+  // Tools write nulls for what they don't know yet, such as creationTimestamp.
+  const known = Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== null));
+  return { namespace: DEFAULT_NAMESPACE, ...known } as unknown as ObjectMeta;
 }
 
 function findMapProblems(map: unknown, path: string, isValue: (value: string) => boolean): readonly string[] {
