@@ -229,7 +229,8 @@ export interface CapturePolicyStatus {
   }[];
   /**
    * Accepted, ResolvedRefs, Injected and Ready, each with status, reason and message;
-   * Overridden where older policies decide about some of its ports.
+   * Overridden where other policies decide about some of its ports; RolledOut where
+   * rolloutPolicy is RollingUpdate.
    */
   readonly conditions?: readonly {
     /** The aspect. */
