@@ -24,7 +24,7 @@ describe('admission of pods', { concurrency: true }, () => {
   });
 
   test('A1: the sidecar is a native one, right after the redirect and before every init container', async () => {
-    const own = [webContainer({ name: 'prepare', args: ['job.ts'] })];
+    const own = [container('job.ts', { name: 'prepare' })];
 
     const { object } = await optedIn.dryRun(webPod('web', {}, { initContainers: own }));
 
