@@ -26,6 +26,7 @@ function giveCredentials(secretsDir: string): void {
 
 test('before the first document traffic passes and nothing is captured', async (t) => {
   const server = await startConfigServer(t);
+  giveCredentials(server.secretsDir);
   const sidecar = await startFollower(t, server);
   const client = await openClient(t, sidecar);
   await client.ask();
@@ -33,8 +34,9 @@ test('before the first document traffic passes and nothing is captured', async (
   assert.equal(sidecar.books.exchange.captured, 0);
 });
 
-test('the document of the environment holds without NATS', async (t) => {
+test('the document of the environment holds as long as NATS has none', async (t) => {
   const server = await startConfigServer(t);
+  giveCredentials(server.secretsDir);
   const sidecar = await startFollower(t, server, { CULVERT_CONFIG_DOCUMENT: documentOf('r1', ONLY_POST) });
   const client = await openClient(t, sidecar);
   await client.ask('GET');
