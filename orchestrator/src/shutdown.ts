@@ -52,7 +52,9 @@ export function shutdownSteps(parts: ShutdownParts): ShutdownStep[] {
       },
     },
     { name: 'flush ingest', timeoutMs: 15_000, run: () => parts.ingest?.stop() },
-    { name: 'end writing of documents', timeoutMs: 2_000, run: () => parts.policies?.stop() },
+    ...(parts.policies === undefined
+      ? []
+      : [{ name: 'end writing of documents', timeoutMs: 2_000, run: () => parts.policies?.stop() }]),
     { name: 'close NATS', timeoutMs: 2_000, run: () => parts.link.close() },
     {
       name: 'close Postgres',
