@@ -25,6 +25,11 @@ export function isConflict(error: unknown): boolean {
   return error instanceof KubernetesError && error.status === 409;
 }
 
+/** Whether an error says that the operator lacks a right. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof KubernetesError && error.status === 403;
+}
+
 /** Whether an error says that the history from where a list or watch should go on is gone. */
 export function isExpired(error: unknown): boolean {
   return error instanceof KubernetesError && (error.status === 410 || error.reason === 'Expired');

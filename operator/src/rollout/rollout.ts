@@ -1,6 +1,7 @@
 import type { CapturePolicy } from '@culvert/crds/capture-policy';
 import { selects } from '@culvert/policy/select-pods';
 import type { KubernetesClient } from '../kubernetes/client.ts';
+import { isForbidden } from '../kubernetes/errors.ts';
 import { listPages } from '../kubernetes/list-pages.ts';
 import { workloadsPath } from '../kubernetes/paths.ts';
 import type { PodCoverage } from '../reconcile/coverage.ts';
@@ -13,6 +14,18 @@ import {
   type RestartableKind,
   type WorkloadState,
 } from './workload-state.ts';
+
+/** An installation may choose not to let the operator change workloads. */
+const NOT_PERMITTED: RolloutDecision = {
+  report: {
+    status: 'False',
+    reason: 'NotPermitted',
+    message:
+      'the operator may not change workloads in this installation: restart them yourself, or permit it',
+  },
+  restart: undefined,
+  againMs: undefined,
+};
 
 /** Workloads whose pods a policy with `rolloutPolicy: RollingUpdate` selects and a restart would help. */
 export function candidatesFor(
@@ -41,10 +54,23 @@ export async function rollOut(
   candidates: readonly Candidate[],
   onRestart: (state: WorkloadState, restartFor: string) => void,
 ): Promise<RolloutDecision> {
-  const workloads = candidates.length === 0 ? [] : await listWorkloads(client, namespace);
-  const decision = decideRollout(candidates, workloads, Date.now());
-  if (decision.restart === undefined) return decision;
-  const { state, restartFor } = decision.restart;
+  if (candidates.length === 0) return decideRollout([], [], Date.now());
+  try {
+    const decision = decideRollout(candidates, await listWorkloads(client, namespace), Date.now());
+    if (decision.restart !== undefined) await restart(client, namespace, decision.restart, onRestart);
+    return decision;
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    return NOT_PERMITTED;
+  }
+}
+
+async function restart(
+  client: KubernetesClient,
+  namespace: string,
+  { state, restartFor }: NonNullable<RolloutDecision['restart']>,
+  onRestart: (state: WorkloadState, restartFor: string) => void,
+): Promise<void> {
   await client.merge(`${workloadsPath(namespace, RESTARTABLE[state.kind])}/${state.name}`, {
     metadata: { resourceVersion: state.resourceVersion }, // not if anybody changed it since
     spec: {
@@ -54,7 +80,6 @@ export async function rollOut(
     },
   });
   onRestart(state, restartFor);
-  return decision;
 }
 
 async function listWorkloads(client: KubernetesClient, namespace: string): Promise<WorkloadState[]> {
