@@ -59,7 +59,7 @@ async function bundle(): Promise<string> {
   const { stdout } = await kubectl([
     'get',
     'mutatingwebhookconfiguration',
-    `${RELEASE}-injector`,
+    `${RELEASE}-${NAMESPACE}-injector`,
     '--output=json',
   ]);
   const { webhooks = [] } = JSON.parse(stdout) as V1MutatingWebhookConfiguration;
