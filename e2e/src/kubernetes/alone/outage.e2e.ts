@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { installCulvert } from '../rig/installation.ts';
 import { booksWhen } from '../scene/books.ts';
 import { captured } from '../scene/captured.ts';
+import { hasSidecar } from '../scene/containers.ts';
 import { eventually } from '../scene/eventually.ts';
 import { closeGraphql } from '../scene/graphql.ts';
 import { capturePolicy, webPod } from '../scene/manifests.ts';
@@ -33,7 +34,7 @@ after(async () => {
 test(
   'A16: a minute without NATS and orchestrator harms no application, and afterwards the counts add up',
   { timeout: 400_000 },
-  async () => {
+  async (t) => {
     const policy = (exclude: readonly object[]): Record<string, unknown> =>
       capturePolicy('outage', { selector: { matchLabels: { app: 'steady' } }, exclude });
     await scene.applyPolicies(policy([]));
@@ -64,8 +65,11 @@ test(
       'the spool overflows',
     );
     const atFirst = await metric(address, 'process_resident_memory_bytes');
-    await scene.apply(webPod('newcomer'));
-    await scene.ready('newcomer'); // A2: nothing waits for NATS
+    await t.test('A2: a pod that is made without NATS and orchestrator becomes ready', async () => {
+      await scene.apply(webPod('newcomer'));
+      await scene.ready('newcomer');
+      assert.ok(hasSidecar(await scene.get('pod/newcomer')));
+    });
     const result = await load.ended;
     const atLast = await metric(address, 'process_resident_memory_bytes');
     await startPart('statefulset', 'nats', 1);

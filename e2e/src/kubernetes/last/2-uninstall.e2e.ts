@@ -36,17 +36,24 @@ test('uninstalling leaves running pods alone', { timeout: 240_000 }, async () =>
   assert.deepEqual([answered, failures], [sent, {}]);
 });
 
-test('nothing of the installation is left in the cluster', async () => {
+test('only the definition of policies is left in the cluster, so that policies outlive an uninstallation', async () => {
+  const kinds = [
+    'mutatingwebhookconfigurations',
+    'clusterroles',
+    'clusterrolebindings',
+    'customresourcedefinitions',
+  ];
   const left = await Promise.all(
-    ['mutatingwebhookconfigurations', 'clusterroles', 'clusterrolebindings', 'customresourcedefinitions'].map(
-      async (kind) => {
-        const { stdout } = await kubectl(['get', kind, '--output=name']);
-        return stdout.split('\n').filter((name) => name.includes('culvert'));
-      },
-    ),
+    kinds.map(async (kind) => {
+      const { stdout } = await kubectl(['get', kind, '--output=name']);
+      return stdout.split('\n').filter((name) => name.includes('culvert'));
+    }),
   );
 
-  assert.deepEqual(left.flat(), []);
+  assert.deepEqual(left.flat(), [
+    'customresourcedefinition.apiextensions.k8s.io/capturepolicies.culvert.dev',
+  ]);
+  assert.match((await scene.kubectl(['get', 'capturepolicies', '--output=name'])).stdout, /all/);
 });
 
 test('pods restart without the sidecar, although their namespace is still labelled', async () => {
@@ -56,6 +63,12 @@ test('pods restart without the sidecar, although their namespace is still labell
   const pods = await eventually(shop, (items) => items.length === 1, 'only the new pod is left');
   assert.equal(pods.some(hasSidecar), false);
   assert.equal((await scene.call('fetch', { url: 'http://shop/' })).status, 200);
+});
+
+test('the definition can be deleted at last, and policies go with it', async () => {
+  await scene.kubectl(['delete', 'crd', 'capturepolicies.culvert.dev', '--wait=true', '--timeout=60s']);
+
+  await assert.rejects(scene.kubectl(['get', 'capturepolicies']), /the server doesn't have a resource type/);
 });
 
 test(

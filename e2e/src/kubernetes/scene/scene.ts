@@ -119,7 +119,7 @@ function sceneIn(namespace: string): Scene {
       return { ended, stop: async () => read(await running.stop()) };
     },
     close: async () => {
-      await kubectl(['delete', 'namespace', namespace, '--wait=false']);
+      await kubectl(['delete', 'namespace', namespace, '--wait=false', '--ignore-not-found']);
     },
   };
 }

@@ -55,16 +55,23 @@ describe('traffic of an injected application', { concurrency: true }, () => {
   });
 
   test('A13: a remote caller looks remote to the application, and has the address of the pod', async () => {
-    const address = await scene.address('same');
+    const callers = (await scene.get('pod/caller')).status?.podIPs ?? [];
 
-    const { body } = await scene.call('fetch', { url: `http://${address}:8080/facts` });
+    // One of each family that the cluster has.
+    for (const [index, { ip = '' }] of ((await scene.get('pod/same')).status?.podIPs ?? []).entries()) {
+      const host = ip.includes(':') ? `[${ip}]` : ip;
+      const { body } = await scene.call('fetch', { url: `http://${host}:8080/facts?family=${index}` });
 
-    const facts = JSON.parse(body) as { remoteAddress: string; localAddress: string };
-    const plainly = (text: string): string => text.replace(/^::ffff:/, '');
-    assert.equal(plainly(facts.remoteAddress), address, 'not the loopback address');
-    assert.equal(plainly(facts.localAddress), address);
-    const exchange = await captured(scene.namespace, '/facts');
-    assert.match(exchange.peerAddress, new RegExp(`^(::ffff:)?${await scene.address('caller')}:`));
+      const facts = JSON.parse(body) as { remoteAddress: string; localAddress: string };
+      assert.equal(plainly(facts.remoteAddress), ip, 'not the loopback address');
+      assert.equal(plainly(facts.localAddress), ip);
+      const exchange = await captured(scene.namespace, `/facts?family=${index}`);
+      const caller = callers[index]?.ip ?? '';
+      assert.ok(
+        exchange.peerAddress.includes(caller),
+        `the record has the caller's address ${caller}: ${exchange.peerAddress}`,
+      );
+    }
   });
 
   test("A13: the sidecar's own traffic is never captured", async () => {
@@ -85,3 +92,8 @@ describe('traffic of an injected application', { concurrency: true }, () => {
     assert.ok(books.captured > 0);
   });
 });
+
+/** An IPv4 address as such, where a dual-stack socket wraps it. */
+function plainly(address: string): string {
+  return address.replace(/^::ffff:/, '');
+}
