@@ -31,7 +31,8 @@ export function resources(variable: string, fallback: Resources, description: st
       for (const [part, amounts] of Object.entries(objectIn(value))) {
         if (part !== 'requests' && part !== 'limits')
           throw new Error(`may hold requests and limits, not ${JSON.stringify(part)}`);
-        for (const [name, amount] of Object.entries(amounts as object))
+        if (!isObject(amounts)) throw new Error(`must hold an object as ${part}`);
+        for (const [name, amount] of Object.entries(amounts))
           if (typeof amount !== 'string')
             throw new Error(
               `must hold quantities as texts, but ${part}.${name} is ${JSON.stringify(amount)}`,
@@ -49,7 +50,10 @@ function objectIn(value: string): object {
   } catch {
     throw new Error('must be a JSON object');
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    throw new Error('must be a JSON object');
+  if (!isObject(parsed)) throw new Error('must be a JSON object');
   return parsed;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,10 @@
 import { KubeConfig } from '@kubernetes/client-node';
-import { startOperator, type OperatorProcess } from '@culvert/demo/launcher/culvert';
-import { startKubernetesApi, type KubernetesApi } from '@culvert/demo/launcher/kubernetes-api';
+import { startOperator, type CulvertOptions, type OperatorProcess } from '@culvert/demo/launcher/culvert';
+import {
+  startKubernetesApi,
+  type KubernetesApi,
+  type KubernetesApiOptions,
+} from '@culvert/demo/launcher/kubernetes-api';
 import { startNatsServer, type NatsServer } from '@culvert/demo/launcher/nats-server';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,6 +22,7 @@ export interface Installation {
   startOperator(
     environment?: Readonly<Record<string, string>>,
     untilReady?: boolean,
+    program?: Pick<CulvertOptions, 'program' | 'nodeFlags'>,
   ): Promise<OperatorProcess>;
   stop(): Promise<void>;
 }
@@ -25,14 +30,14 @@ export interface Installation {
 const CUSTOM_RESOURCES = new URL('../../../crds/capturepolicies.yaml', import.meta.url);
 
 /** Starts both servers; replicas that are still running at the end are stopped with them. */
-export async function startInstallation(): Promise<Installation> {
+export async function startInstallation(kubernetes: KubernetesApiOptions = {}): Promise<Installation> {
   const directory = await mkdtemp(join(tmpdir(), 'culvert-operator-'));
   const secrets = join(directory, 'agent-secrets');
   await mkdir(secrets);
   await writeFile(join(secrets, 'nats-user'), 'agent');
   await writeFile(join(secrets, 'redaction-key'), 'key');
   const [api, nats] = await Promise.all([
-    startKubernetesApi(),
+    startKubernetesApi(kubernetes),
     startNatsServer({ storeDir: join(directory, 'nats'), port: 0 }),
   ]);
   await api.apply(await readFile(CUSTOM_RESOURCES, 'utf8'));
@@ -45,7 +50,7 @@ export async function startInstallation(): Promise<Installation> {
     api,
     nats,
     client,
-    async startOperator(environment = {}, untilReady = true) {
+    async startOperator(environment = {}, untilReady = true, program = {}) {
       const operator = await startOperator({
         environment: {
           KUBECONFIG: api.kubeconfigFile,
@@ -55,6 +60,7 @@ export async function startInstallation(): Promise<Installation> {
           ...environment,
         },
         untilReady,
+        ...program,
       });
       operators.push(operator);
       return operator;
