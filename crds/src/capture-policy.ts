@@ -75,8 +75,9 @@ export interface CapturePolicySpec {
     /** Paths of requests, without the query, any of which holds. */
     readonly paths?: readonly {
       /**
-       * Exact holds for this path alone; Prefix, the default, for every path that begins with
-       * value, character by character.
+       * Exact holds for this path alone; Prefix, the default, for this path and all below it, by
+       * whole segments: /order stands for /order and /order/1, not for /orders; / stands for every
+       * path.
        */
       readonly type: 'Exact' | 'Prefix';
       /** The path, for example /orders/. */
@@ -117,8 +118,9 @@ export interface CapturePolicySpec {
     /** Paths of requests, without the query, any of which holds. */
     readonly paths?: readonly {
       /**
-       * Exact holds for this path alone; Prefix, the default, for every path that begins with
-       * value, character by character.
+       * Exact holds for this path alone; Prefix, the default, for this path and all below it, by
+       * whole segments: /order stands for /order and /order/1, not for /orders; / stands for every
+       * path.
        */
       readonly type: 'Exact' | 'Prefix';
       /** The path, for example /orders/. */
@@ -146,7 +148,8 @@ export interface CapturePolicySpec {
   }[];
   /**
    * Whether requests of the kubelet's probes are kept. Exclude, the default, counts them only;
-   * Capture treats them as other requests.
+   * Capture treats them as other requests. A probe is what says so itself, by a User-Agent
+   * that begins with kube-probe/, which any client can write.
    */
   readonly probes: 'Exclude' | 'Capture';
   /**

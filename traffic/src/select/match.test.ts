@@ -49,7 +49,7 @@ test('an absolute target and the target of CONNECT name the host', () => {
   assert.equal(holds({ hosts: ['b.test'] }, requestOf('CONNECT b.test:443', 'Host: other')), true);
 });
 
-test('a path matches whole or by its beginning, without the query', () => {
+test('a path matches whole or by its first segments, without the query', () => {
   const path = (type: 'Exact' | 'Prefix', value: string, target: string) =>
     holds({ paths: [{ type, value }] }, requestOf(`GET ${target}`));
   assert.equal(path('Exact', '/orders', '/orders?x=/y'), true);
@@ -59,6 +59,25 @@ test('a path matches whole or by its beginning, without the query', () => {
   assert.equal(path('Prefix', '/x', '/y?a=/x'), false);
   assert.equal(path('Exact', '/', 'http://h?x'), true, 'an absolute target without a path');
   assert.equal(path('Prefix', '/', '*'), false, 'OPTIONS * has no path');
+});
+
+test('a prefix matches whole segments, with or without a slash at its end', () => {
+  const matching = (value: string) =>
+    [
+      '/',
+      '/order',
+      '/order/',
+      '/order/1',
+      '/order//1',
+      '/orders',
+      '/order-1',
+      '/order%2F1',
+      '//order',
+    ].filter((target) => holds({ paths: [{ type: 'Prefix', value }] }, requestOf(`GET ${target}`)));
+  assert.deepEqual(matching('/order'), ['/order', '/order/', '/order/1', '/order//1']);
+  assert.deepEqual(matching('/order/'), matching('/order'));
+  assert.deepEqual(matching('/').length, 9, 'every path');
+  assert.deepEqual(matching('/ord'), []);
 });
 
 test('a path matches however its characters are encoded', () => {

@@ -2,17 +2,25 @@ import type { ExchangeMatch, HeaderMatch } from './rules.ts';
 import { latin1, readsWithoutCase, spanEquals, utf8, type RequestSpans } from './spans.ts';
 import { normalizePath, requestHost, requestPath } from './target.ts';
 
+const SLASH = 0x2f;
+
 /** A match in the form that is quick to check. */
 export interface CompiledMatch {
   readonly methods: ReadonlySet<string> | undefined;
   readonly hosts: readonly HostPattern[] | undefined;
-  readonly paths: readonly { readonly exact: boolean; readonly value: string }[] | undefined;
+  readonly paths: readonly PathPattern[] | undefined;
   readonly headers: readonly CompiledHeader[];
   readonly statuses: ExchangeMatch['statuses'];
 }
 
 interface HostPattern {
   /** The whole host, or with {@link below} what it must end with, dot included. */
+  readonly value: string;
+  readonly below: boolean;
+}
+
+interface PathPattern {
+  /** The whole path, or with {@link below} the segments that it begins with, without a slash behind the last. */
   readonly value: string;
   readonly below: boolean;
 }
@@ -31,12 +39,7 @@ export function compileMatch(match: ExchangeMatch): CompiledMatch {
   return {
     methods: nonEmpty(match.methods, (methods) => new Set(methods)),
     hosts: nonEmpty(match.hosts, (hosts) => hosts.map(hostPattern)),
-    paths: nonEmpty(match.paths, (paths) =>
-      paths.map(({ type, value }) => ({
-        exact: type === 'Exact',
-        value: normalizePath(byteCharacters(value)),
-      })),
-    ),
+    paths: nonEmpty(match.paths, (paths) => paths.map(pathPattern)),
     headers: (match.headers ?? []).map(({ name, type, value }) => ({
       name: utf8(name.toLowerCase()),
       type,
@@ -86,8 +89,12 @@ function matchesHost(patterns: readonly HostPattern[], host: string): boolean {
   );
 }
 
-function matchesPath(paths: NonNullable<CompiledMatch['paths']>, path: string): boolean {
-  return paths.some(({ exact, value }) => (exact ? path === value : path.startsWith(value)));
+function matchesPath(patterns: readonly PathPattern[], path: string): boolean {
+  return patterns.some(({ value, below }) => {
+    if (!below) return path === value;
+    if (!path.startsWith(value)) return false;
+    return path.length === value.length ? value !== '' : path.charCodeAt(value.length) === SLASH;
+  });
 }
 
 /** A field that stands several times matches when one of its lines does. */
@@ -106,6 +113,12 @@ function hostPattern(host: string): HostPattern {
   const value = lower.endsWith('.') ? lower.slice(0, -1) : lower;
   if (value === '*') return { value: '', below: true };
   return value.startsWith('*.') ? { value: value.slice(1), below: true } : { value, below: false };
+}
+
+function pathPattern({ type, value }: NonNullable<ExchangeMatch['paths']>[number]): PathPattern {
+  const path = normalizePath(byteCharacters(value));
+  if (type === 'Exact') return { value: path, below: false };
+  return { value: path.endsWith('/') ? path.slice(0, -1) : path, below: true };
 }
 
 /** A text with one character for each byte of its UTF-8 form, as targets are read. */

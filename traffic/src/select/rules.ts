@@ -31,7 +31,7 @@ export interface ExchangeMatch {
   readonly methods?: readonly string[];
   /** Any of these hosts, without port, in lower case; `*.example.com` stands for every name below example.com. */
   readonly hosts?: readonly string[];
-  /** Any of these paths, without the query. */
+  /** Any of these paths, without the query; `Prefix` stands for the path and all below it, by whole segments. */
   readonly paths?: readonly { readonly type: 'Exact' | 'Prefix'; readonly value: string }[];
   /** All of these request header fields; names in lower case. */
   readonly headers?: readonly HeaderMatch[];
