@@ -22,8 +22,8 @@ export function noticesOf(before: PolicyStatus, after: PolicyStatus): readonly N
     if (!TOLD.includes(type) && !distribution) return [];
     if (QUIET.includes(reason) || (old?.status === condition.status && old.reason === reason)) return [];
     const bad = isBad(condition);
-    // A first status that has nothing to complain about is no news.
-    if (!bad && old === undefined) return [];
+    // That all is well is news only where it was not.
+    if (!bad && (old === undefined || !isBad(old))) return [];
     return [{ type: bad ? ('Warning' as const) : ('Normal' as const), reason, note: message }];
   });
 }

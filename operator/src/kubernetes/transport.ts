@@ -1,6 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from 'node:https';
+import { isDeepStrictEqual } from 'node:util';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -34,7 +35,7 @@ export function createTransport(kubeConfig: KubeConfig): Transport {
   const prefix = server.pathname.replace(/\/$/, '');
   const plain = new HttpAgent({ keepAlive: true });
   let tls: HttpsAgent | undefined;
-  let tlsOf = '';
+  let tlsOf: readonly unknown[] = [];
 
   /** Credentials in headers may change with every request (tokens are rotated), those of TLS seldom do. */
   const credentials = async (): Promise<RequestOptions> => {
@@ -43,8 +44,8 @@ export function createTransport(kubeConfig: KubeConfig): Transport {
     if (cluster.proxyUrl !== undefined && cluster.proxyUrl !== '') return options;
     if (!secure) return { ...options, agent: plain };
     const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername } = options;
-    const used = JSON.stringify([cert, key, pfx, ca]);
-    if (tls === undefined || used !== tlsOf) {
+    const used = [cert, key, pfx, ca];
+    if (tls === undefined || !isDeepStrictEqual(used, tlsOf)) {
       const settings = { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername };
       const given = Object.entries(settings).filter(([, value]) => value !== undefined);
       tls?.destroy();

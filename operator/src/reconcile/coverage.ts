@@ -51,7 +51,7 @@ function coverBare(view: PodView, wanted: readonly number[], facts: NamespaceFac
   const decision = decideInjection(
     factsOf(view.pod, {
       namespace: facts.namespace,
-      namespaceLabels: facts.labels ?? {},
+      namespaceLabels: facts.labels,
       protectedNamespaces: facts.protectedNamespaces,
       portsToCapture: wanted,
       modeSetting: facts.mode,

@@ -7,8 +7,9 @@ import type { JudgedPolicy } from './policy-book.ts';
 /** Everything that reconciling a namespace depends on. */
 export interface NamespaceFacts {
   readonly namespace: string;
-  /** Labels of the namespace; undefined when it is gone or going. */
-  readonly labels: Readonly<Record<string, string>> | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Whether the namespace is gone or being deleted: then nothing new can be made in it. */
+  readonly ends: boolean;
   readonly policies: readonly JudgedPolicy[];
   /** Pods that have not ended. */
   readonly pods: readonly PodView[];

@@ -38,10 +38,8 @@ export function gather(sources: Sources, namespace: string): NamespaceFacts {
   }
   return {
     namespace,
-    labels:
-      object === undefined || object.metadata.deletionTimestamp !== undefined
-        ? undefined
-        : (object.metadata.labels ?? {}),
+    labels: object?.metadata.labels ?? {},
+    ends: object === undefined || object.metadata.deletionTimestamp !== undefined,
     policies: stores.capturePolicies.inNamespace(namespace).map((kept) => sources.book.judge(kept)),
     pods,
     services: stores.services.inNamespace(namespace),

@@ -93,8 +93,8 @@ function failureIn({ bucket }: Reconciler, { documents }: DocumentPlan): string 
 }
 
 async function keepSecret({ secrets }: Reconciler, facts: NamespaceFacts): Promise<void> {
-  const { namespace, labels, pods } = facts;
-  if (labels === undefined) secrets.forget(namespace);
+  const { namespace, labels, ends, pods } = facts;
+  if (ends) secrets.forget(namespace);
   else if (labels[INJECT_LABEL] === 'enabled' || pods.some(({ configKey }) => configKey !== undefined))
     await secrets.ensure(namespace);
   else await secrets.withdraw(namespace, Object.keys(facts.manifest).length > 0);
