@@ -62,7 +62,7 @@ test('watches go on where they were when the API server was away', async () => {
   assert.ok((await metric('culvert_operator_watches_total{kind="pods",reason="failed"}')) > 0);
 });
 
-test('while NATS is away statuses say so and pods are admitted, and everything is made up for when it is back', async () => {
+test('while NATS is away statuses say so and the operator stays ready, and everything is made up for when it is back', async () => {
   const { api, client, nats } = installation;
   await api.createNamespace('offline', { 'culvert.dev/inject': 'enabled' });
   const key = 'workload.offline.Pod.one.v1';
