@@ -16,7 +16,8 @@ export interface FolderEvents {
 }
 
 const EVERY_MS = 300;
-const LARGEST_BYTES = 4 * 1024 * 1024;
+/** Reading takes seconds for each megabyte, in which this process does nothing else. */
+const LARGEST_BYTES = 1024 * 1024;
 
 /**
  * Follows the files of a folder, not those of folders below it, by looking at them again and again: that finds every

@@ -1,6 +1,7 @@
 import { LineCounter, parseAllDocuments, type Document, type ParsedNode, type Tags } from 'yaml';
 import type { CapturePolicy } from '@culvert/crds/capture-policy';
 import { validateResource } from '@culvert/policy/validate';
+import { findRepeatedKeys } from './repeated-keys.ts';
 
 /** Something in a file that needs to be changed. */
 export interface FileProblem {
@@ -21,6 +22,8 @@ export interface FileReading {
 }
 
 const KIND = 'CapturePolicy';
+/** So many problems of one document are told of; who mends these sees the rest. */
+const MOST_PROBLEMS = 20;
 /** Plain scalars that Kubernetes' own readers take for text. */
 const TEXT_TO_KUBERNETES = new Set(['tag:yaml.org,2002:timestamp']);
 
@@ -31,14 +34,19 @@ export function readPolicyFile(file: string, text: string): FileReading {
   const warnings: FileProblem[] = [];
   const lines = new LineCounter();
   // kubectl reads YAML 1.1: there, `on` is a truth value, and must be quoted to be text.
-  const documents = parseAllDocuments(text, { version: '1.1', customTags, lineCounter: lines });
+  const options = { version: '1.1', customTags, lineCounter: lines, uniqueKeys: false } as const;
+  const documents = parseAllDocuments(text, options);
   for (const [index, document] of (Array.isArray(documents) ? documents : []).entries()) {
     const place = { file, document: index + 1, line: lineOf(document, lines) };
-    const syntax = syntaxProblems(document).map((sentence) => ({ ...place, sentence }));
-    problems.push(...syntax);
+    const report = (sentences: readonly string[]): void => {
+      problems.push(...bounded(sentences).map((sentence) => ({ ...place, sentence })));
+    };
+    const syntax = syntaxProblems(document, lines);
+    report(syntax);
     if (syntax.length > 0) continue;
-    const resource = plain(document);
-    if (resource === null) continue;
+    const { resource, tooLarge } = plain(document);
+    if (tooLarge !== undefined) report([tooLarge]);
+    if (resource === null || tooLarge !== undefined) continue;
     const kind = (resource as { readonly kind?: unknown }).kind;
     if (typeof kind === 'string' && kind !== KIND) {
       warnings.push({ ...place, sentence: `${kind} is passed over: only ${KIND} counts outside a cluster` });
@@ -46,7 +54,7 @@ export function readPolicyFile(file: string, text: string): FileReading {
     }
     const validation = validateResource(resource);
     if (validation.ok) policies.push(validation.policy);
-    else problems.push(...validation.problems.map((sentence) => ({ ...place, sentence })));
+    else report(validation.problems);
   }
   return { policies, problems, warnings };
 }
@@ -63,16 +71,29 @@ function customTags(tags: Tags): Tags {
   );
 }
 
-function syntaxProblems(document: Document.Parsed<ParsedNode>): readonly string[] {
-  return document.errors.map(({ message }) => `no valid YAML: ${message.split('\n')[0]?.replace(/:$/, '')}`);
+function syntaxProblems(document: Document.Parsed<ParsedNode>, lines: LineCounter): readonly string[] {
+  if (document.errors.length > 0)
+    return document.errors.map(
+      ({ message }) => `no valid YAML: ${message.split('\n')[0]?.replace(/:$/, '')}`,
+    );
+  return findRepeatedKeys(document.contents).map(({ key, offset }) => {
+    const place = offset === undefined ? '' : ` at line ${lines.linePos(offset).line}`;
+    return `the key ${JSON.stringify(key)} stands twice in one mapping${place}: remove one of them`;
+  });
+}
+
+function bounded(sentences: readonly string[]): readonly string[] {
+  const rest = sentences.length - MOST_PROBLEMS;
+  return rest > 0 ? [...sentences.slice(0, MOST_PROBLEMS), `and ${rest} more`] : sentences;
 }
 
 /** The document as JSON would have it. Anchors that multiply are refused by the parser. */
-function plain(document: Document.Parsed<ParsedNode>): unknown {
+function plain(document: Document.Parsed<ParsedNode>): { resource: unknown; tooLarge?: string } {
   try {
-    return document.toJS();
+    return { resource: document.toJS() };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    const reason = error instanceof Error ? error.message : String(error);
+    return { resource: null, tooLarge: `can't be read as JSON: ${reason}` };
   }
 }
 
