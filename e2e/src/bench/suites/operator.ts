@@ -7,8 +7,8 @@ import { startNats } from '../rig.ts';
 import { until } from '../until.ts';
 import { admit, type Admission } from './operator/admission.ts';
 import { countWatches, populate, settledPolicies, startCluster, type Cluster } from './operator/cluster.ts';
-import { NAMESPACES, namespaceName, namespaceObject, PODS_EACH, POLICIES_EACH } from './operator/objects.ts';
-import { CONFIGURATION, startOperator } from './operator/operator-process.ts';
+import { NAMESPACES, namespaceName, PODS_EACH, POLICIES_EACH } from './operator/objects.ts';
+import { CONFIGURATION, startOperator, type Operator } from './operator/operator-process.ts';
 import { webhookConfiguration } from './operator/webhook.ts';
 import { watchMemory } from './memory/watch.ts';
 
@@ -26,8 +26,8 @@ export async function operatorSuite(bench: Bench): Promise<SuiteResult> {
   const webhookPort = await freePort();
   const options = { kubeconfigFile: cluster.api.kubeconfigFile, natsUrl: nats.url, webhookPort };
 
-  await cluster.create('/api/v1/namespaces', namespaceObject(UNTOUCHED, false));
-  await cluster.create('/api/v1/namespaces', namespaceObject('culvert-system', false));
+  await cluster.createNamespace(UNTOUCHED, false);
+  await cluster.createNamespace('culvert-system', false);
   await cluster.create(
     '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
     webhookConfiguration(CONFIGURATION, webhookPort),
@@ -35,7 +35,7 @@ export async function operatorSuite(bench: Bench): Promise<SuiteResult> {
   const watchesBefore = await countWatches(cluster);
   const first = await startOperator(bench, options);
   bench.progress('operator: the webhook gets its certificate');
-  await untilInjecting(cluster);
+  await untilInjecting(cluster, first);
   bench.progress(`operator: ${NAMESPACES * POLICIES_EACH} policies and ${NAMESPACES * PODS_EACH} pods`);
   const { course: filling } = await watchMemory(first.process.pid, populate(cluster));
   await untilSettled(cluster);
@@ -104,10 +104,11 @@ function cells({ p50, p99, largest, count, injected }: Admission): string[] {
   return [fixed(p50, 1), fixed(p99, 1), fixed(largest, 1), fixed(count), fixed(injected)];
 }
 
-async function untilInjecting({ client }: Cluster): Promise<void> {
+async function untilInjecting({ client, createNamespace }: Cluster, operator: Operator): Promise<void> {
   const probe = 'probe';
-  await client.send('POST', '/api/v1/namespaces', namespaceObject(probe));
-  await until(
+  await createNamespace(probe, true);
+  let answer = '';
+  const waiting = until(
     'a pod is injected',
     async () => {
       const path = `/api/v1/namespaces/${probe}/pods?dryRun=All`;
@@ -117,10 +118,16 @@ async function untilInjecting({ client }: Cluster): Promise<void> {
         metadata: { name: probe },
         spec: { containers: [{ name: 'app', image: 'x', ports: [{ containerPort: 8080 }] }] },
       };
-      return (await client.send('POST', path, pod)).text.includes('culvert-sidecar');
+      answer = (await client.send('POST', path, pod)).text;
+      return answer.includes('culvert-sidecar');
     },
     { timeoutMs: 60_000, everyMs: 200 },
   );
+  await waiting.catch((error: unknown) => {
+    throw new Error(`a pod is not injected: ${answer.slice(0, 1_000)}\n${operator.process.tail()}`, {
+      cause: error,
+    });
+  });
 }
 
 async function untilSettled(cluster: Cluster): Promise<void> {

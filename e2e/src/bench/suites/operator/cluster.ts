@@ -22,12 +22,18 @@ export interface Cluster {
   readonly client: ApiClient;
   /** Creates an object; fails loudly when that is refused. */
   readonly create: (path: string, object: object) => Promise<void>;
+  /** Creates a namespace with the service account that pods need. */
+  readonly createNamespace: (name: string, optedIn: boolean) => Promise<void>;
 }
 
 /** Starts an API server and teaches it Culvert's resources. */
 export async function startCluster(bench: Bench): Promise<Cluster> {
   const api = bench.children.own(
-    await startKubernetesApi({ say: bench.progress, logFile: join(bench.workDirectory, 'kubernetes.log') }),
+    await startKubernetesApi({
+      serviceAccounts: true,
+      say: bench.progress,
+      logFile: join(bench.workDirectory, 'kubernetes.log'),
+    }),
   );
   await api.apply(await readFile(join(bench.root, 'crds', 'capturepolicies.yaml'), 'utf8'));
   const client = createApiClient(api);
@@ -37,21 +43,26 @@ export async function startCluster(bench: Bench): Promise<Cluster> {
       return Promise.resolve();
     },
   });
-  return {
-    api,
-    client,
-    create: async (path, object) => {
-      const { status, text } = await client.send('POST', path, object);
-      if (status !== 201) throw new Error(`${path} was answered ${status}: ${text.slice(0, 500)}`);
-    },
+  const create: Cluster['create'] = async (path, object) => {
+    const { status, text } = await client.send('POST', path, object);
+    if (status !== 201) throw new Error(`${path} was answered ${status}: ${text.slice(0, 500)}`);
   };
+  const createNamespace: Cluster['createNamespace'] = async (name, optedIn) => {
+    await create('/api/v1/namespaces', namespaceObject(name, optedIn));
+    await create(`/api/v1/namespaces/${name}/serviceaccounts`, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default' },
+    });
+  };
+  return { api, client, create, createNamespace };
 }
 
 /** Makes all namespaces and policies, then all pods, which pass the webhook, and lets them look as if they ran. */
-export async function populate({ create, client }: Cluster): Promise<void> {
+export async function populate({ create, createNamespace, client }: Cluster): Promise<void> {
   const namespaces = Array.from({ length: NAMESPACES }, (_, index) => namespaceName(index));
   await inParallel(namespaces, AT_ONCE, async (name) => {
-    await create('/api/v1/namespaces', namespaceObject(name));
+    await createNamespace(name, true);
     for (let index = 0; index < POLICIES_EACH; index++)
       await create(
         `/apis/culvert.dev/v1alpha1/namespaces/${name}/capturepolicies`,

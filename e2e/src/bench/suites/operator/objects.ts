@@ -7,8 +7,8 @@ export function namespaceName(index: number): string {
   return `team-${String(index).padStart(3, '0')}`;
 }
 
-/** A namespace that is opted in. */
-export function namespaceObject(name: string, optedIn = true): object {
+/** A namespace. */
+export function namespaceObject(name: string, optedIn: boolean): object {
   const labels = optedIn ? { 'culvert.dev/inject': 'enabled' } : {};
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
 }

@@ -1,3 +1,4 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '@culvert/demo/launcher/ports';
 import type { ManagedProcess } from '@culvert/demo/launcher/process';
@@ -15,7 +16,14 @@ export interface Operator {
   metric(name: string, holding?: string): Promise<number>;
 }
 
-/** Starts an operator and returns at once. */
+async function agentSecrets(bench: Bench): Promise<string> {
+  const directory = await mkdtemp(join(bench.workDirectory, 'agent-secrets-'));
+  for (const name of ['nats-user', 'nats-password', 'redaction-key'])
+    await writeFile(join(directory, name), `the ${name} of a benchmark`);
+  return directory;
+}
+
+/** Starts an operator and waits until it serves its metrics. */
 export async function startOperator(
   bench: Bench,
   options: { readonly kubeconfigFile: string; readonly natsUrl: string; readonly webhookPort: number },
@@ -35,7 +43,7 @@ export async function startOperator(
       CULVERT_WEBHOOK_PORT: String(options.webhookPort),
       CULVERT_WEBHOOK_SERVICE: 'localhost',
       CULVERT_WEBHOOK_CONFIGURATION: CONFIGURATION,
-      CULVERT_AGENT_SECRETS_DIR: join(bench.workDirectory),
+      CULVERT_AGENT_SECRETS_DIR: await agentSecrets(bench),
       CULVERT_METRICS_PORT: String(metricsPort),
       CULVERT_LOG_LEVEL: 'warn',
     },
