@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { V1Node } from '@kubernetes/client-node';
+import { openCulvertApi } from '../rig/culvert-api.ts';
 import { kubectl } from '../scene/commands.ts';
 import { eventually } from '../scene/eventually.ts';
 import { closeGraphql, query } from '../scene/graphql.ts';
@@ -73,5 +74,29 @@ describe('system metrics', { concurrency: true }, () => {
     assert.ok(Number(newest['memoryUsedBytes']) > 0);
     assert.ok(Number(newest['cpuProcessPercent']) >= 0);
     assert.ok(Number(newest['networkRxBytesPerSecond']) > 0, 'probes come in');
+  });
+
+  test('a subscription tells of measurements as they come', async () => {
+    const api = await openCulvertApi();
+    const ended = new AbortController();
+    try {
+      const response = await fetch(api.url, {
+        method: 'POST',
+        headers: { ...api.headers, accept: 'text/event-stream' },
+        body: JSON.stringify({ query: 'subscription { systemMetricsUpdates { agentId timestamp } }' }),
+        signal: ended.signal,
+      });
+
+      let received = '';
+      for await (const chunk of response.body ?? []) {
+        received += Buffer.from(chunk as Uint8Array).toString();
+        if (/"agentId":"node-/.test(received)) break;
+      }
+
+      assert.match(received, /event: next\ndata: .*"systemMetricsUpdates"/);
+    } finally {
+      ended.abort();
+      await api.close();
+    }
   });
 });

@@ -80,7 +80,6 @@ test(
       120_000,
     );
 
-    const results = await Promise.all(loads.map((load) => load.stop()));
     const pods = await eventually(
       async () => (await scene.get<{ items: V1Pod[] }>('pod --selector=app!=caller')).items,
       (items) => items.length === 2,
@@ -103,6 +102,7 @@ test(
         ({ sampledOut }) => sampledOut > 0,
         `requests to ${metadata?.name} were seen`,
       );
+    const results = await Promise.all(loads.map((load) => load.stop()));
     for (const { sent, answered, failures } of results) {
       assert.ok(sent > 0);
       assert.deepEqual([answered, failures], [sent, {}], 'every request was answered');
