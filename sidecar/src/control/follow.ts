@@ -46,6 +46,8 @@ const LOOK_ANYWAY_MS = 60_000;
  */
 export function followKey({ key, link, log, onDocument }: FollowOptions): Follower {
   let known: StoredDocument | undefined;
+  /** What was heard last since the connection came up: it is what shall be read, unless the stream refused it. */
+  let heard: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let round = 0;
@@ -55,12 +57,17 @@ export function followKey({ key, link, log, onDocument }: FollowOptions): Follow
     timer = setTimeout(run, delayMs);
     timer.unref();
   };
+  /** Whether nothing newer is expected. */
   const look = async (): Promise<boolean> => {
     const found = readStoredDocument(await link.request(directGetSubject(key), ANSWER_MS));
-    if (stopped || found === undefined || !isNewer(found, known)) return false;
-    known = found;
-    onDocument(found.text);
-    return true;
+    if (stopped || found === undefined) return false;
+    const isNews = isNewer(found, known);
+    if (isNews) {
+      known = found;
+      onDocument(found.text);
+    }
+    // News may be what was stored before that which was heard.
+    return heard === undefined ? isNews : known?.text === heard;
   };
   const chase = (attempt: number, own: number): void => {
     if (own !== round) return;
@@ -71,8 +78,8 @@ export function followKey({ key, link, log, onDocument }: FollowOptions): Follow
     }
     later(() => {
       look().then(
-        (isNews) => {
-          chase(isNews ? LOOK_AFTER_MS.length : attempt + 1, own);
+        (isLast) => {
+          chase(isLast ? LOOK_AFTER_MS.length : attempt + 1, own);
         },
         (error: unknown) => {
           log.debug({ err: error, key }, 'the configuration could not be read; it is asked for again');
@@ -85,9 +92,15 @@ export function followKey({ key, link, log, onDocument }: FollowOptions): Follow
   const begin = (): void => {
     chase(0, ++round);
   };
-  link.listen(keySubject(key), begin);
+  link.listen(keySubject(key), (payload) => {
+    heard = Buffer.from(payload).toString('utf8');
+    begin();
+  });
   return {
-    connected: begin,
+    connected() {
+      heard = undefined;
+      begin();
+    },
     stop() {
       stopped = true;
       clearTimeout(timer);
