@@ -15,7 +15,9 @@ export interface CompiledRedaction {
 /** Fields that hold URLs: the standard ones, and those in which proxies repeat the URL of the request. */
 const URL_FIELDS = [
   ...['referer', 'location', 'content-location', 'refresh', 'link', 'destination'],
-  ...['x-original-url', 'x-original-uri', 'x-rewrite-url', 'x-forwarded-uri', 'x-auth-request-redirect'],
+  ...['x-original-url', 'x-original-uri', 'x-original-path', 'x-rewrite-url', 'x-envoy-original-path'],
+  ...['x-forwarded-url', 'x-forwarded-uri', 'x-forwarded-path', 'x-request-uri', 'x-accel-redirect'],
+  ...['x-auth-request-redirect', 'hx-current-url'],
 ];
 
 /**

@@ -5,6 +5,7 @@ const SPACE = 0x20;
 const TAB = 0x09;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
 const SEMICOLON = 0x3b;
 const EQUALS = 0x3d;
 
@@ -13,8 +14,9 @@ export type CookieField = 'cookie' | 'set-cookie';
 
 /**
  * Marks the values of named cookies (RFC 6265 §4.1.1, §4.2.1); attributes of Set-Cookie stay. Servers differ in whether
- * commas separate cookies and whether quotes protect a semicolon, so a name may follow a comma, and a quoted value goes
- * on to the semicolon behind its closing quote: either reading leaves nothing of it.
+ * commas and blanks separate cookies and whether quotes protect a semicolon, so a name may follow a comma or a blank, and
+ * a quoted value goes on to the semicolon behind its closing quote: either reading leaves nothing of it. A cookie
+ * without a name comes back as what its value looks like.
  *
  * @param names one character a byte, case-sensitive
  */
@@ -28,29 +30,38 @@ export function redactCookies(
 ): void {
   let position = start;
   while (position < end) {
-    position = skipBlanks(bytes, position, end);
+    while (position < end && (isBlank(bytes[position]!) || bytes[position] === EQUALS)) position++;
     const nameStart = position;
-    while (position < end && bytes[position] !== EQUALS && !separates(bytes[position]!)) position++;
+    while (position < end && bytes[position] !== EQUALS && !endsName(bytes[position]!)) position++;
+    const nameEnd = position;
+    position = skipBlanks(bytes, position, end);
     if (position < end && bytes[position] === EQUALS) {
-      if (names.has(latin1(bytes, nameStart, trimEnd(bytes, nameStart, position)))) {
+      if (names.has(latin1(bytes, nameStart, nameEnd))) {
         const valueStart = skipBlanks(bytes, position + 1, end);
         position = valueEnd(bytes, valueStart, end);
         edits.replace(valueStart, trimEnd(bytes, valueStart, position));
-      } else while (position < end && !separates(bytes[position]!)) position++;
+      } else while (position < end && !endsName(bytes[position]!)) position++;
     }
     // Behind the semicolon of a Set-Cookie come attributes, until a comma may begin another cookie.
     if (field === 'set-cookie') position = indexOfByte(bytes, position, end, COMMA);
-    position++;
+    if (position < end && separates(bytes[position]!)) position++;
   }
 }
 
 function valueEnd(bytes: Uint8Array, start: number, end: number): number {
-  if (bytes[start] !== QUOTE) return indexOfByte(bytes, start, end, SEMICOLON);
-  return indexOfByte(bytes, indexOfByte(bytes, start + 1, end, QUOTE), end, SEMICOLON);
+  let position = start;
+  if (bytes[start] === QUOTE)
+    for (position++; position < end && bytes[position] !== QUOTE; position++)
+      if (bytes[position] === BACKSLASH) position++;
+  return indexOfByte(bytes, Math.min(position, end), end, SEMICOLON);
 }
 
 function separates(byte: number): boolean {
   return byte === SEMICOLON || byte === COMMA;
+}
+
+function endsName(byte: number): boolean {
+  return separates(byte) || isBlank(byte);
 }
 
 function skipBlanks(bytes: Uint8Array, start: number, end: number): number {

@@ -11,10 +11,11 @@ export type Placeholder = (bytes: Uint8Array, start: number, end: number) => Uin
 const MOST_KEYED = 64;
 const UNKEYED = utf8('redacted');
 
-/** Spans of a head that are to be replaced, in ascending order. */
+/** Spans of a head that are to be replaced. */
 export class Edits {
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
+  #isOrdered = true;
 
   get empty(): boolean {
     return this.#starts.length === 0;
@@ -25,11 +26,13 @@ export class Edits {
     if (this.#starts.length === 0) return;
     this.#starts.length = 0;
     this.#ends.length = 0;
+    this.#isOrdered = true;
   }
 
-  /** Marks a span behind all earlier ones. An empty span holds no secret. */
+  /** Marks a span, in any order; spans that overlap become one. An empty span holds no secret. */
   replace(start: number, end: number): void {
     if (end <= start) return;
+    if (start < (this.#ends.at(-1) ?? 0)) this.#isOrdered = false;
     this.#starts.push(start);
     this.#ends.push(end);
   }
@@ -45,6 +48,7 @@ export class Edits {
     offsets: readonly number[],
     placeholder: Placeholder,
   ): { bytes: Uint8Array<ArrayBuffer>; offsets: number[] } {
+    if (!this.#isOrdered) this.#order();
     const texts = this.#starts.map((start, index) =>
       index < MOST_KEYED ? placeholder(bytes, start, this.#ends[index]!) : UNKEYED,
     );
@@ -62,6 +66,17 @@ export class Edits {
     }
     copy.set(bytes.subarray(from), to);
     return { bytes: copy, offsets: this.#shift(offsets, texts) };
+  }
+
+  #order(): void {
+    const spans = this.#starts.map((start, index) => [start, this.#ends[index]!] as const);
+    spans.sort(([a], [b]) => a - b);
+    this.reset();
+    for (const [start, end] of spans) {
+      const last = this.#ends.length - 1;
+      if (last >= 0 && start < this.#ends[last]!) this.#ends[last] = Math.max(end, this.#ends[last]!);
+      else this.replace(start, end);
+    }
   }
 
   #shift(offsets: readonly number[], texts: readonly Uint8Array[]): number[] {

@@ -165,6 +165,31 @@ test('user information in URLs is replaced whenever anything is', () => {
   );
 });
 
+test('user information is replaced in URLs that stand within a field, too', () => {
+  const some = { queryParameters: ['token'] };
+  assert.deepEqual(
+    lines(
+      some,
+      'Refresh: 5; url=https://u:p@a.test/?token=s',
+      'Refresh: 0;URL="//u:p@a.test/"',
+      'Link: <https://u:p@a.test/1>; rel=next, <https://v:q@a.test/2>; rel=a@b',
+      'Link: </1?token=s>, <https://u:p@a.test/2?token=t&x>',
+      'Referer: https://a.test/?next=https://u:p@b.test/?token=s&x=//v:q@c',
+      'Location: https://u:p@a.test/?token=https://v:q@b.test/',
+      'X-Envoy-Original-Path: /?token=s',
+    ),
+    [
+      'Refresh: 5; url=https://[u:p]@a.test/?token=[s]',
+      'Refresh: 0;URL="//[u:p]@a.test/"',
+      'Link: <https://[u:p]@a.test/1>; rel=next, <https://[v:q]@a.test/2>; rel=a@b',
+      'Link: </1?token=[s>, <https://u:p@a.test/2?token=t]&x>',
+      'Referer: https://a.test/?next=https://[u:p]@b.test/?token=[s]&x=//[v:q]@c',
+      'Location: https://[u:p]@a.test/?token=[https://v:q@b.test/]',
+      'X-Envoy-Original-Path: /?token=[s]',
+    ],
+  );
+});
+
 test('user information and query of one URL are both replaced', () => {
   assert.equal(target({ queryParameters: ['token'] }, 'http://u:p@h/?token=s'), 'http://[u:p]@h/?token=[s]');
 });
@@ -219,6 +244,31 @@ test('quotes and commas leave nothing of a cookie, however a server reads them',
       'Cookie: a=1, sid=[s]',
       'Cookie: a="x; sid=[s"]',
       'Set-Cookie: a=1; Path=/, sid=[s]; Path=/',
+    ],
+  );
+});
+
+test('escaped quotes, blanks and nameless cookies leave nothing of a cookie', () => {
+  const names = { cookies: ['sid'] };
+  assert.deepEqual(
+    lines(
+      names,
+      'Cookie: sid="a\\"b; c"; d=1',
+      'Cookie: sid="a\\\\"; d=1',
+      'Cookie: a=1 sid=s; b=2',
+      'Cookie: a=1\tb sid = s t; b=2',
+      'Cookie: =sid=s; a',
+      'Set-Cookie: sid="a\\"; b"; Path=/',
+      'Set-Cookie: =sid=s; Path=/',
+    ),
+    [
+      'Cookie: sid=["a\\"b; c"]; d=1',
+      'Cookie: sid=["a\\\\"]; d=1',
+      'Cookie: a=1 sid=[s]; b=2',
+      'Cookie: a=1\tb sid = [s t]; b=2',
+      'Cookie: =sid=[s]; a',
+      'Set-Cookie: sid=["a\\"; b"]; Path=/',
+      'Set-Cookie: =sid=[s]; Path=/',
     ],
   );
 });

@@ -5,7 +5,7 @@ import { redactCookies } from './cookies.ts';
 import type { FieldKind } from './field-kinds.ts';
 import { Edits, type Placeholder } from './edits.ts';
 import { redactQuery } from './query.ts';
-import { redactBeforeAt, redactUserInfo } from './user-info.ts';
+import { redactBeforeAt, redactUserInfo, redactUserInfos } from './user-info.ts';
 
 /** A head or trailers with placeholders in the place of secrets. */
 export interface Redacted {
@@ -97,7 +97,7 @@ function markValue(
       edits.replace(start, end);
       break;
     case 'url':
-      redactUserInfo(bytes, start, end, edits);
+      redactUserInfos(bytes, start, end, edits);
       redactQuery(bytes, start, end, queryParameters, edits);
       break;
     case 'authority':

@@ -6,17 +6,35 @@ const COLON = 0x3a;
 const AT = 0x40;
 const QUESTION = 0x3f;
 const NUMBER_SIGN = 0x23;
+const GREATER = 0x3e;
+const SPACE = 0x20;
 
 /**
  * Marks the user information of a URL (RFC 3986 §3.2.1), whether absolute or beginning with `//`. Slashes are read as
  * generously as browsers read them.
+ *
+ * @returns the end of the URL's authority, `start` when it has none
  */
-export function redactUserInfo(bytes: Uint8Array, start: number, end: number, edits: Edits): void {
+export function redactUserInfo(bytes: Uint8Array, start: number, end: number, edits: Edits): number {
   const behindScheme = skipScheme(bytes, start, end);
-  let position = behindScheme;
-  while (position < end && isSlash(bytes[position]!)) position++;
-  if (behindScheme === start && position - start < 2) return;
-  redactBeforeAt(bytes, position, authorityEnd(bytes, position, end), edits);
+  const authority = skipSlashes(bytes, behindScheme, end);
+  if (behindScheme === start && authority - start < 2) return start;
+  const authorityEnds = authorityEnd(bytes, authority, end);
+  redactBeforeAt(bytes, authority, authorityEnds, edits);
+  return authorityEnds;
+}
+
+/** The same for a field's value that is a URL, or holds URLs anywhere, such as Refresh, Link, or a URL in a query. */
+export function redactUserInfos(bytes: Uint8Array, start: number, end: number, edits: Edits): void {
+  let position = redactUserInfo(bytes, start, end, edits);
+  while (position < end) {
+    const authority = skipSlashes(bytes, position, end);
+    if (authority - position < 2) position = authority + 1;
+    else {
+      position = nestedAuthorityEnd(bytes, authority, end);
+      redactBeforeAt(bytes, authority, position, edits);
+    }
+  }
 }
 
 /** Marks what stands before the last `@` of an authority. */
@@ -32,6 +50,20 @@ function authorityEnd(bytes: Uint8Array, start: number, end: number): number {
     const byte = bytes[position]!;
     if (isSlash(byte) || byte === QUESTION || byte === NUMBER_SIGN) break;
   }
+  return position;
+}
+
+/** What is around a URL within a field ends it too. */
+function nestedAuthorityEnd(bytes: Uint8Array, start: number, end: number): number {
+  const last = authorityEnd(bytes, start, end);
+  let position = start;
+  while (position < last && bytes[position] !== GREATER && bytes[position]! > SPACE) position++;
+  return position;
+}
+
+function skipSlashes(bytes: Uint8Array, start: number, end: number): number {
+  let position = start;
+  while (position < end && isSlash(bytes[position]!)) position++;
   return position;
 }
 
