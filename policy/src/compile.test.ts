@@ -149,7 +149,7 @@ test('of policies that are equally old the first by name decides', () => {
 
 test('policies without a known age come last, by name', () => {
   const policies = [
-    policyOf({}, { name: 'a', creationTimestamp: 'yesterday' }),
+    policyOf({}, { name: 'a', creationTimestamp: null as unknown as string }),
     policyOf({}, { name: 'b', creationTimestamp: null as unknown as string }),
     policyOf({}, { name: 'c' }),
   ];

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { startKubernetesApi, type KubernetesApi } from '@culvert/demo/launcher/kubernetes-api';
 import { becomesTrue } from '@culvert/demo/launcher/wait';
 import { validateResource } from '../validate.ts';
+import { HOSTILE_SPECS } from './corpus/hostile-specs.ts';
 import { SPECS } from './corpus/specs.ts';
 
 let api: KubernetesApi;
@@ -26,7 +27,7 @@ after(async () => {
   await api.stop();
 });
 
-for (const { name, spec, refused } of SPECS) {
+for (const { name, spec, refused } of [...SPECS, ...HOSTILE_SPECS]) {
   test(`the API server and the own validation agree about ${name}`, async () => {
     const resource = policy({ spec });
 
@@ -79,6 +80,20 @@ const RESOURCES: readonly { readonly name: string; readonly resource: object; re
       resource: policy({ metadata: { name: 'a', annotations: { '-': '' } } }),
       refused: true,
     },
+    ...metadataCase('labels that are null', { labels: null, creationTimestamp: null }, false),
+    ...metadataCase('a label with two dots in its prefix', { labels: { 'a..b/c': 'd' } }, true),
+    ...metadataCase('a label with a dash at an end', { labels: { 'a-.b/c': 'd' } }, true),
+    ...metadataCase('a label with a long prefix', { labels: { [`${'x'.repeat(254)}/c`]: 'd' } }, true),
+    ...metadataCase('an annotation with capitals', { annotations: { 'Example.COM/Foo': 'd' } }, false),
+    ...metadataCase('an annotation of a number', { annotations: { a: 1 } }, true),
+    ...metadataCase('an annotation that is too long', { annotations: { a: 'x'.repeat(262_145) } }, true),
+    ...metadataCase('a name with two dots', { name: 'a..b' }, true),
+    ...metadataCase('a name with a line break at its end', { name: 'a\n' }, true),
+    ...metadataCase('a name of a number', { name: 5 }, true),
+    ...metadataCase('a time that is none', { creationTimestamp: 'yesterday' }, true),
+    ...metadataCase('a generation that is none', { generation: 'x' }, true),
+    ...metadataCase('half a generation', { generation: 1.5 }, true),
+    ...metadataCase('a UID of a number', { uid: 5 }, true),
     { name: 'another kind', resource: policy({ kind: 'CapturePolice' }), refused: true },
     { name: 'another version', resource: policy({ apiVersion: 'culvert.dev/v1' }), refused: true },
     { name: 'a status', resource: policy({ status: { matchedPods: 1 } }), refused: false },
@@ -147,6 +162,10 @@ test('kubectl lists policies by their short name and category', async () => {
   assert.match(await api.kubectl(['get', 'cap', '-n', 'shop']), columns);
   assert.match(await api.kubectl(['get', 'culvert', '-n', 'shop']), columns);
 });
+
+function metadataCase(name: string, metadata: object, refused: boolean): typeof RESOURCES {
+  return [{ name, resource: policy({ metadata: { name: 'a', ...metadata } }), refused }];
+}
 
 function policy(fields: object): object {
   return {

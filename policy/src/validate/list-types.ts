@@ -1,5 +1,5 @@
 import type { SchemaNode } from '@culvert/crds/schema-node';
-import { childPath, isObject, quote } from './problem.ts';
+import { childPath, isObject, shorten } from './problem.ts';
 
 /** Items that stand twice in lists which are sets, or maps by some of their fields; one sentence each. */
 export function findDuplicates(schema: SchemaNode, value: unknown, path: string): readonly string[] {
@@ -11,7 +11,8 @@ export function findDuplicates(schema: SchemaNode, value: unknown, path: string)
       const below = items === undefined ? [] : findDuplicates(items, item, childPath(path, index));
       const key = identity?.(item);
       if (key === undefined) return below;
-      if (seen.has(key)) return [`${childPath(path, index)} repeats ${key}: remove one of them`, ...below];
+      if (seen.has(key))
+        return [`${childPath(path, index)} repeats ${shorten(key)}: remove one of them`, ...below];
       seen.add(key);
       return below;
     });
@@ -27,10 +28,15 @@ function identityOf(schema: SchemaNode): ((item: unknown) => string) | undefined
   const keys = schema['x-kubernetes-list-map-keys'] ?? [];
   switch (schema['x-kubernetes-list-type']) {
     case 'set':
-      return quote;
+      return identify;
     case 'map':
-      return (item) => keys.map((key) => quote(isObject(item) ? item[key] : undefined)).join();
+      return (item) => keys.map((key) => identify(isObject(item) ? item[key] : undefined)).join();
     default:
       return undefined;
   }
+}
+
+/** Different for different values, however long they are. */
+function identify(value: unknown): string {
+  return JSON.stringify(value) ?? '';
 }

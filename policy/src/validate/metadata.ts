@@ -3,8 +3,10 @@ import { isObject, quote } from './problem.ts';
 
 const DNS_LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const DNS_NAME = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
-const LABEL_KEY = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
+const QUALIFIED_NAME = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/;
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+const ENCODER = new TextEncoder();
 const FIELDS = [
   'name',
   'generateName',
@@ -23,6 +25,8 @@ const FIELDS = [
   'selfLink',
 ];
 const DEFAULT_NAMESPACE = 'default';
+const LONGEST_NAME = 253;
+const LONGEST_ANNOTATIONS = 262_144;
 
 /** What is wrong with the metadata of a resource, one sentence each. */
 export function findMetadataProblems(metadata: unknown): readonly string[] {
@@ -33,7 +37,7 @@ export function findMetadataProblems(metadata: unknown): readonly string[] {
     .filter((field) => !FIELDS.includes(field))
     .map((field) => `metadata.${field} is unknown; write labels or annotations for what is your own`);
   if (typeof name !== 'string' || name === '') problems.push('metadata.name is required');
-  else if (name.length > 253 || !DNS_NAME.test(name))
+  else if (name.length > LONGEST_NAME || !DNS_NAME.test(name))
     problems.push(
       `metadata.name is ${quote(name)}; write lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit`,
     );
@@ -43,8 +47,9 @@ export function findMetadataProblems(metadata: unknown): readonly string[] {
     );
   return [
     ...problems,
-    ...findMapProblems(labels, 'metadata.labels', (value) => LABEL_VALUE.test(value)),
-    ...findMapProblems(annotations, 'metadata.annotations', () => true),
+    ...findOriginProblems(metadata),
+    ...findMapProblems(labels, 'metadata.labels', isKey, (value) => LABEL_VALUE.test(value)),
+    ...findAnnotationProblems(annotations),
   ];
 }
 
@@ -55,11 +60,72 @@ export function readMetadata(metadata: Readonly<Record<string, unknown>>): Objec
   return { namespace: DEFAULT_NAMESPACE, ...known } as unknown as ObjectMeta;
 }
 
-function findMapProblems(map: unknown, path: string, isValue: (value: string) => boolean): readonly string[] {
+/** What the API server fills in, and files may repeat; documents tell of it. */
+function findOriginProblems({
+  uid = null,
+  generation = null,
+  creationTimestamp = null,
+}: Readonly<Record<string, unknown>>): readonly string[] {
+  const problems: string[] = [];
+  if (uid !== null && typeof uid !== 'string')
+    problems.push(`metadata.uid is ${quote(uid)} and should be text in quotes`);
+  if (generation !== null && !Number.isSafeInteger(generation))
+    problems.push(`metadata.generation is ${quote(generation)} and should be a whole number`);
+  if (
+    creationTimestamp !== null &&
+    !(
+      typeof creationTimestamp === 'string' &&
+      TIME.test(creationTimestamp) &&
+      Date.parse(creationTimestamp) > 0
+    )
+  )
+    problems.push(
+      `metadata.creationTimestamp is ${quote(creationTimestamp)}; write a time such as 2026-11-21T10:00:00Z, or remove it`,
+    );
+  return problems;
+}
+
+function findAnnotationProblems(annotations: unknown): readonly string[] {
+  const problems = findMapProblems(
+    annotations,
+    'metadata.annotations',
+    (key) => isKey(key.toLowerCase()),
+    () => true,
+  );
+  if (problems.length > 0 || !isObject(annotations)) return problems;
+  const length = Object.entries(annotations).reduce(
+    (sum, [key, value]) => sum + bytes(key) + bytes(value as string),
+    0,
+  );
+  return length > LONGEST_ANNOTATIONS
+    ? [`metadata.annotations has ${length} bytes; write at most ${LONGEST_ANNOTATIONS}`]
+    : [];
+}
+
+function bytes(text: string): number {
+  return ENCODER.encode(text).length;
+}
+
+/** A name, optionally after a DNS name and a slash. */
+function isKey(key: string): boolean {
+  const slash = key.indexOf('/');
+  const prefix = key.slice(0, Math.max(0, slash));
+  return (
+    (slash < 0 || (prefix.length <= LONGEST_NAME && DNS_NAME.test(prefix))) &&
+    QUALIFIED_NAME.test(key.slice(slash + 1))
+  );
+}
+
+function findMapProblems(
+  map: unknown,
+  path: string,
+  isKeyOfMap: (key: string) => boolean,
+  isValue: (value: string) => boolean,
+): readonly string[] {
   if (map === undefined || map === null) return [];
   if (!isObject(map)) return [`${path} is ${quote(map)} and should be an object`];
   return Object.entries(map).flatMap(([key, value]) => {
-    if (!LABEL_KEY.test(key)) return [`${path} has the key ${quote(key)}, which is none`];
+    if (!isKeyOfMap(key)) return [`${path} has the key ${quote(key)}, which is none`];
     if (typeof value !== 'string') return [`${path}[${key}] is ${quote(value)} and should be text in quotes`];
     return isValue(value) ? [] : [`${path}[${key}] is ${quote(value)}, which is no value of a label`];
   });

@@ -7,7 +7,12 @@ export function childPath(path: string, name: string | number): string {
 
 /** A value as problems quote it, shortened. */
 export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  // JSON has no word for numbers that are none.
+  return shorten(typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value)));
+}
+
+/** A text of a length that fits into a sentence. */
+export function shorten(text: string): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
