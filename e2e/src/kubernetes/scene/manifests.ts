@@ -11,8 +11,11 @@ import type {
   V1StatefulSet,
 } from '@kubernetes/client-node';
 
+/** Where images are others than the chart's, as `rig/installation.ts` takes it too. */
+const REGISTRY = process.env['IMAGE_REGISTRY'] ?? 'docker.io';
+const TAG = process.env['IMAGE_TAG'] ?? '0.1.0';
 /** The image that holds every program of `applications/`. */
-export const APPLICATION_IMAGE = 'docker.io/culvert/test-application:0.1.0';
+export const APPLICATION_IMAGE = `${REGISTRY}/culvert/test-application:${TAG}`;
 
 /** Labels and annotations of a pod. */
 export interface Marks {

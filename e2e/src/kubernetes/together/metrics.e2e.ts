@@ -49,7 +49,7 @@ describe('system metrics', { concurrency: true }, () => {
     return systemMetrics;
   }
 
-  test('every node is measured by the DaemonSet', async () => {
+  test('S1-15, S1-16, S1-17, S1-18, S1-26: every node is measured by the DaemonSet', async () => {
     const { stdout } = await kubectl(['get', 'nodes', '--output=json']);
 
     for (const { metadata } of (JSON.parse(stdout) as { items: V1Node[] }).items) {
@@ -76,7 +76,7 @@ describe('system metrics', { concurrency: true }, () => {
     assert.ok(Number(newest['networkRxBytesPerSecond']) > 0, 'probes come in');
   });
 
-  test('a subscription tells of measurements as they come', async () => {
+  test('S1-12: a subscription tells of measurements as they come', async () => {
     const api = await openCulvertApi();
     const ended = new AbortController();
     try {

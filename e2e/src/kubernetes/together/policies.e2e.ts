@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { agentsOf, booksWhen } from '../scene/books.ts';
 import { captured, listCaptured } from '../scene/captured.ts';
+import { eventWhen } from '../scene/events.ts';
 import { eventually } from '../scene/eventually.ts';
 import { closeGraphql } from '../scene/graphql.ts';
 import { capturePolicy, podSpec, webContainer, webPod } from '../scene/manifests.ts';
@@ -152,6 +153,8 @@ describe('policies', { concurrency: true }, () => {
     );
     assert.equal(condition(wrong, 'ResolvedRefs')?.reason, 'PortNotFound');
     assert.match(condition(wrong, 'ResolvedRefs')?.message ?? '', /htpp/);
+
+    await eventWhen(scene, 'typo', 'PortNotFound');
 
     // The cause goes away without a change of the policy: a pod that has the port takes the other's place.
     await scene.kubectl(['delete', 'pod', 'typo', '--wait=true']);

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { V1Pod } from '@kubernetes/client-node';
 import { captured } from '../scene/captured.ts';
 import { hasSidecar } from '../scene/containers.ts';
+import { eventWhen } from '../scene/events.ts';
 import { eventually } from '../scene/eventually.ts';
 import { closeGraphql } from '../scene/graphql.ts';
 import {
@@ -77,6 +78,7 @@ describe('kinds of workloads', { concurrency: true }, () => {
       [status.uncovered?.[0]?.reason, status.uncovered?.[0]?.example],
       ['HostNetwork', 'host'],
     );
+    await eventWhen(scene, 'host', 'HostNetwork');
   });
 
   test('A6: an opted-out pod runs as before, and the policy says so', async () => {
