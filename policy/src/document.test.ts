@@ -62,6 +62,12 @@ const WRONG: readonly (readonly [text: string, message: RegExp])[] = [
   [changed(['schemaVersion'], '1'), /schemaVersion should be a whole number from 1 on, not "1"$/],
   [changed(['schemaVersion'], 0), /schemaVersion should be a whole number from 1 on, not 0$/],
   [changed(['revision'], 7), /revision should be text, not 7$/],
+  [changed(['revision'], ''), /revision should be 1 to 64 letters/],
+  [changed(['revision'], 'x'.repeat(65)), /revision should be 1 to 64 letters/],
+  [changed(['revision'], 'a\nb'), /revision should be 1 to 64 letters/],
+  [deep('revision'), /revision should be text, not a list$/],
+  [deep('__proto__'), /kind should be Workload, not missing$/],
+  [changed(['ports'], JSON.parse('{"__proto__": {}}')), /"__proto__" in ports is no port number$/],
   [changed(['policies'], {}), /policies should be a list, not \{\}$/],
   [changed(['policies', 0, 'generation'], 1.5), /policies\[0\]\.generation should be a whole number/],
   [changed(['ports', '0'], DOCUMENT.otherPorts), /"0" in ports is no port number$/],
@@ -100,4 +106,12 @@ for (const [text, message] of WRONG) {
       },
     );
   });
+}
+
+/** Nested more deeply than what calls itself can follow. */
+function deep(name: string): string {
+  const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  return name === '__proto__'
+    ? `{"__proto__":${nested}}`
+    : changed(['revision'], 'here').replace('"here"', nested);
 }

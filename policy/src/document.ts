@@ -62,7 +62,7 @@ export function parseDocument(text: string): WorkloadDocument {
     return {
       schemaVersion,
       kind: 'Workload',
-      revision: document.at('revision').text(),
+      revision: revisionIn(document.at('revision').text()),
       namespace: document.at('namespace').text(),
       workload: document.at('workload').text(),
       policies: document.at('policies').list((policy) => ({
@@ -93,6 +93,15 @@ function parseJson(text: string): unknown {
       `the document is no JSON: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+}
+
+/** It becomes part of heartbeats and log lines, so it is held to what any release would write. */
+function revisionIn(text: string): string {
+  if (!/^[A-Za-z0-9_.-]{1,64}$/.test(text))
+    throw new DocumentError(
+      `the document can't be used: revision should be 1 to 64 letters, digits, '-', '_' and '.'`,
+    );
+  return text;
 }
 
 function portNumber(text: string): string {

@@ -62,6 +62,15 @@ export function field(value: unknown, path = ''): Field {
 
 function describe(value: unknown): string {
   if (value === undefined) return 'missing';
-  const text = JSON.stringify(value) ?? typeof value;
+  const text = textOf(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    // What can be parsed may be nested too deeply to be written.
+    return Array.isArray(value) ? 'a list' : 'an object';
+  }
 }

@@ -23,6 +23,7 @@ export class Configuration {
   since: number;
   /** How many documents were refused. */
   refused = 0;
+  #isDocument = false;
 
   constructor(options: ConfigurationOptions) {
     this.#options = options;
@@ -40,8 +41,9 @@ export class Configuration {
     const { ports, log, now } = this.#options;
     try {
       const document = readBounded(text);
-      if (document.revision === this.revision) return true;
+      if (this.#isDocument && document.revision === this.revision) return true;
       ports.replace(document);
+      this.#isDocument = true;
       this.revision = document.revision;
       this.since = now();
       log.info({ revision: document.revision, policies: names(document) }, 'a configuration is in force');
