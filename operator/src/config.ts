@@ -66,6 +66,12 @@ export const settings = {
     'What sidecars are told about where NATS is; without credentials.',
   ),
   webhookPort: port('CULVERT_WEBHOOK_PORT', 9443, 'Port of the admission webhook (HTTPS).'),
+  webhookLingerMs: integer(
+    'CULVERT_WEBHOOK_LINGER_MS',
+    0,
+    'After SIGTERM, how long pods are still admitted, until no Service leads here any more.',
+    { min: 0, max: 60_000, unit: 'milliseconds' },
+  ),
   webhookConfiguration: text(
     'CULVERT_WEBHOOK_CONFIGURATION',
     'culvert-injector',

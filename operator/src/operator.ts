@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { startAdminServer, type AdminServer } from '@culvert/runtime/admin';
 import { systemClock } from '@culvert/runtime/clock';
@@ -49,6 +50,7 @@ export async function startOperator(
   const { promise: lost, resolve: nowLost } = Promise.withResolvers<string>();
   let leading: Leading | undefined;
   let elector: Elector | undefined;
+  let ending = false;
   const metrics = createMetrics({
     leads: () => leading !== undefined,
     queueDepth: () => leading?.controller.queue.depth ?? 0,
@@ -108,6 +110,7 @@ export async function startOperator(
               : 'policies and namespaces have not been read yet',
         },
         injector.check,
+        { name: 'shutdown', run: () => (ending ? 'the operator ends' : undefined) },
       ],
     });
   } catch (error) {
@@ -139,11 +142,18 @@ export async function startOperator(
     metricsPort: admin.port,
     webhookPort: injector.port,
     lost,
-    stop: () =>
-      shutDown(
+    stop: () => {
+      ending = true;
+      return shutDown(
         [
           { name: 'end reconciling', timeoutMs: 10_000, run: () => leading?.stop() },
           { name: 'release the lease', timeoutMs: 5_000, run: () => elector?.stop() },
+          // Whoever has not heard yet that this replica ends still sends pods here.
+          {
+            name: 'admit what is on its way',
+            timeoutMs: config.webhookLingerMs + 1_000,
+            run: () => delay(config.webhookLingerMs),
+          },
           { name: 'close the webhook', timeoutMs: 10_000, run: () => injector.close() },
           { name: 'end watches', timeoutMs: 2_000, run: () => reflectors.stop() },
           { name: 'send spans', timeoutMs: 5_000, run: () => tracing.close() },
@@ -157,6 +167,7 @@ export async function startOperator(
           },
         ],
         log,
-      ),
+      );
+    },
   };
 }

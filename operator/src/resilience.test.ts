@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { OperatorProcess } from '@culvert/demo/launcher/culvert';
 import { becomesTrue } from '@culvert/demo/launcher/wait';
@@ -142,4 +143,27 @@ test('statuses are written only when they change', async () => {
 
   const later = await readPolicy(client, 'calm', 'all');
   assert.equal(later.metadata.resourceVersion, policy.metadata.resourceVersion);
+});
+
+test('A7: an operator that ends admits the pods that are still sent to it, and says that it is not ready', async () => {
+  const ending = await installation.startOperator({ CULVERT_WEBHOOK_LINGER_MS: '20000' });
+  const port = ending.webhookPort;
+  const isListening = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const socket = connect(port, 'localhost');
+      socket.once('connect', () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => {
+        resolve(false);
+      });
+    });
+
+  process.kill(ending.pid, 'SIGTERM');
+  await until('it is not ready', async () => (await fetch(`${ending.metricsUrl}/readyz`)).status === 503);
+  const admits = await isListening();
+
+  await ending.kill();
+  assert.equal(admits, true);
 });
