@@ -5,6 +5,7 @@ import { DEFAULT_RULES } from '@culvert/policy/port-rules';
 import type { Placeholder } from '@culvert/traffic/select/redact/edits';
 import type { PortRules } from '@culvert/traffic/select/rules';
 import type { Books } from '../books/books.ts';
+import type { Exchange } from '../capture/exchange/exchange.ts';
 import { Tracker } from '../capture/exchange/tracker.ts';
 import { encodePeer } from '../capture/tap/peer.ts';
 import { createKit, exchangesOf } from '../capture/testing/kit.ts';
@@ -138,6 +139,27 @@ test('B1: what undecided exchanges hold is bounded: beyond it bodies are cut, an
   assert.equal(bodiesOf(events), `${'0'.repeat(100_000)}${'1'.repeat(100_000)}${'2'.repeat(100_000)}ok`);
   assert.equal(kit.books.exchange.truncated, 1);
   assert.equal(kit.recorder.heldBytes, 0);
+});
+
+test('B1: an undecided exchange keeps no more in memory than what is counted', () => {
+  const { kit, ask } = setUp({ match: [SERVER_ERRORS], requestBodyBytes: 100 });
+  const begun: Exchange[] = [];
+  const { recorder } = kit;
+  const begin = recorder.begin.bind(recorder);
+  recorder.begin = (exchange) => {
+    begun.push(exchange);
+    begin(exchange);
+  };
+  for (let round = 0; round < 20; round++) {
+    const body = 'x'.repeat(60_000);
+    ask(`POST / HTTP/1.1\r\nHost: h\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  }
+  const kept = new Set(
+    begun.flatMap(({ request, requestBody }) => [request?.bytes.buffer, requestBody?.first?.buffer]),
+  );
+  const size = [...kept].reduce((sum, buffer) => sum + (buffer?.byteLength ?? 0), 0);
+  assert.equal(begun.length, 20);
+  assert.ok(size < 20 * 60_000, `${size} bytes are kept, ${recorder.heldBytes} counted`);
 });
 
 test('B1: undecided exchanges whose heads alone exceed the bound are dropped and counted', () => {

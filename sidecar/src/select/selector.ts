@@ -45,7 +45,7 @@ export class Selector {
       exchange.request = this.#redactRequest(exchange, head);
       recorder.begin(exchange);
     } else if (selection === 'undecided') {
-      exchange.request = head;
+      exchange.request = apart(head);
       exchange.undecided = true;
       recorder.begin(exchange);
     } else recorder.skip(selection);
@@ -122,4 +122,10 @@ export class Selector {
     this.#options.books.exchange.redactionWithheld++;
     this.#options.onError(error);
   }
+}
+
+/** The head without the chunk that it came in, which may be much larger and would stay in memory with it, uncounted. */
+function apart(head: RequestHead): RequestHead {
+  const { bytes } = head;
+  return bytes.length * 2 < bytes.buffer.byteLength ? { ...head, bytes: Buffer.from(bytes) } : head;
 }

@@ -21,7 +21,7 @@ export class BodyCapture {
     const room = limit - this.written - this.held;
     this.total += data.length;
     if (room <= 0 || this.#cut) return 0;
-    const kept = data.length <= room ? data : data.subarray(0, room);
+    const kept = data.length <= room ? data : beginning(data, room);
     if (this.first === null) this.first = kept;
     else if (this.more === null) this.more = [kept];
     else this.more.push(kept);
@@ -65,4 +65,10 @@ export class BodyCapture {
   get truncated(): boolean {
     return this.total > this.written + this.held;
   }
+}
+
+/** A small part of a chunk is copied: as a slice it would keep the whole chunk in memory, which counts nowhere. */
+function beginning(data: Buffer, length: number): Buffer {
+  const part = data.subarray(0, length);
+  return length * 2 < data.length ? Buffer.from(part) : part;
 }
