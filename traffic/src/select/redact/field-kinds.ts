@@ -6,26 +6,30 @@ export type FieldKind = 'whole' | 'url' | 'authority' | 'cookie' | 'set-cookie';
 const LENGTHS = 64;
 const LETTERS = 32;
 
+interface Named {
+  readonly name: Uint8Array;
+  readonly kind: FieldKind;
+}
+
 /**
  * Names of fields with what is done to them. Nearly all fields of a message are of no interest, and are passed over by
  * one look at a table of lengths and first letters.
  */
 export class FieldKinds {
-  readonly #mayBe = new Uint8Array(LENGTHS * LETTERS);
-  readonly #names: { readonly name: Uint8Array; readonly kind: FieldKind }[] = [];
+  readonly #named: (Named[] | undefined)[] = new Array<undefined>(LENGTHS * LETTERS).fill(undefined);
 
   /** Adds a name, whatever its case (RFC 9110 §5.1). What was added first, holds. */
   add(name: string, kind: FieldKind): void {
     const bytes = utf8(name.toLowerCase());
     if (bytes.length === 0) return;
-    this.#names.push({ name: bytes, kind });
-    this.#mayBe[slot(bytes, 0, bytes.length)] = 1;
+    (this.#named[slot(bytes, 0, bytes.length)] ??= []).push({ name: bytes, kind });
   }
 
   /** What is done to the field whose name stands from `start` to `end`; null when nothing is. */
   of(bytes: Uint8Array, start: number, end: number): FieldKind | null {
-    if (this.#mayBe[slot(bytes, start, end)] === 0) return null;
-    for (const { name, kind } of this.#names) {
+    const named = this.#named[slot(bytes, start, end)];
+    if (named === undefined) return null;
+    for (const { name, kind } of named) {
       if (name.length === end - start && readsWithoutCase(bytes, start, name)) return kind;
     }
     return null;
