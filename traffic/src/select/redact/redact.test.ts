@@ -165,6 +165,15 @@ test('user information in URLs is replaced whenever anything is', () => {
   );
 });
 
+test('a backslash hides no user information, whoever takes it for a slash', () => {
+  const some = { headers: ['x'] };
+  assert.equal(target(some, 'http://u:p\\x@h/'), 'http://[u:p\\x]@h/');
+  assert.deepEqual(lines(some, 'Referer: https://u:p\\x@h/a@b', 'Referer: https:\\\\u:p@h\\x'), [
+    'Referer: https://[u:p\\x]@h/a@b',
+    'Referer: https:\\\\[u:p]@h\\x',
+  ]);
+});
+
 test('user information is replaced in URLs that stand within a field, too', () => {
   const some = { queryParameters: ['token'] };
   assert.deepEqual(

@@ -44,11 +44,12 @@ export function redactBeforeAt(bytes: Uint8Array, start: number, end: number, ed
   if (at > start) edits.replace(start, at);
 }
 
+/** Where a backslash counts as a slash, the authority may end before. */
 function authorityEnd(bytes: Uint8Array, start: number, end: number): number {
   let position = start;
   for (; position < end; position++) {
     const byte = bytes[position]!;
-    if (isSlash(byte) || byte === QUESTION || byte === NUMBER_SIGN) break;
+    if (byte === SLASH || byte === QUESTION || byte === NUMBER_SIGN) break;
   }
   return position;
 }
