@@ -176,6 +176,10 @@ test('a backslash hides no user information, whoever takes it for a slash', () =
 
 test('user information is replaced in URLs that stand within a field, too', () => {
   const some = { queryParameters: ['token'] };
+  assert.equal(
+    target(some, '/a//b@c?to=https://u:p@h/&token=//x@y'),
+    '/a//b@c?to=https://[u:p]@h/&token=[//x@y]',
+  );
   assert.deepEqual(
     lines(
       some,

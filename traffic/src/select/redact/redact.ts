@@ -1,11 +1,11 @@
-import type { FieldSpans, RequestSpans } from '../spans.ts';
+import { indexOfByte, type FieldSpans, type RequestSpans } from '../spans.ts';
 import { absoluteAuthority } from '../target.ts';
 import type { CompiledRedaction } from './compile.ts';
 import { redactCookies } from './cookies.ts';
 import type { FieldKind } from './field-kinds.ts';
 import { Edits, type Placeholder } from './edits.ts';
 import { redactQuery } from './query.ts';
-import { redactBeforeAt, redactUserInfo, redactUserInfos } from './user-info.ts';
+import { redactBeforeAt, redactNestedUserInfos, redactUserInfo, redactUserInfos } from './user-info.ts';
 
 /** A head or trailers with placeholders in the place of secrets. */
 export interface Redacted {
@@ -20,6 +20,7 @@ export interface RedactedRequest extends Redacted {
 }
 
 const SLASH = 0x2f;
+const QUESTION = 0x3f;
 /** Used by one call at a time. */
 const edits = new Edits();
 
@@ -74,6 +75,8 @@ function markTarget(request: RequestSpans, { host, queryParameters }: CompiledRe
       rest = authority.end;
     }
   }
+  // Two slashes in a path separate nothing, those in a query may belong to a URL.
+  redactNestedUserInfos(bytes, indexOfByte(bytes, rest, targetEnd, QUESTION), targetEnd, edits);
   redactQuery(bytes, rest, targetEnd, queryParameters, edits);
 }
 

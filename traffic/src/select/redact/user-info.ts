@@ -26,7 +26,12 @@ export function redactUserInfo(bytes: Uint8Array, start: number, end: number, ed
 
 /** The same for a field's value that is a URL, or holds URLs anywhere, such as Refresh, Link, or a URL in a query. */
 export function redactUserInfos(bytes: Uint8Array, start: number, end: number, edits: Edits): void {
-  let position = redactUserInfo(bytes, start, end, edits);
+  redactNestedUserInfos(bytes, redactUserInfo(bytes, start, end, edits), end, edits);
+}
+
+/** The same behind every two slashes, where it is known that no URL begins at `start` itself. */
+export function redactNestedUserInfos(bytes: Uint8Array, start: number, end: number, edits: Edits): void {
+  let position = start;
   while (position < end) {
     const authority = skipSlashes(bytes, position, end);
     if (authority - position < 2) position = authority + 1;
