@@ -5,7 +5,6 @@ import type { V1DaemonSet, V1Deployment, V1Pod, V1StatefulSet } from '@kubernete
 import { installCulvert, isInstalled, NAMESPACE, RELEASE } from '../rig/installation.ts';
 import { captured } from '../scene/captured.ts';
 import { helm, kubectl } from '../scene/commands.ts';
-import { eventually } from '../scene/eventually.ts';
 import { closeGraphql } from '../scene/graphql.ts';
 import { deployment, podSpec, webContainer } from '../scene/manifests.ts';
 import { measured } from '../scene/measured.ts';
@@ -83,11 +82,6 @@ test('labelling a namespace is all that it takes to see the first request of a D
   const begun = performance.now();
 
   await scene.apply(deployment('shop', podSpec([webContainer()])));
-  await eventually(
-    async () => (await scene.get<{ items: V1Pod[] }>('pod --selector=app=shop')).items.length,
-    (count) => count > 0,
-    'the Deployment makes a pod',
-  );
   await scene.ready('--selector=app=shop');
   const [pod] = (await scene.get<{ items: V1Pod[] }>('pod --selector=app=shop')).items;
   await scene.call('fetch', { url: `http://${pod?.status?.podIP}:8080/first` });

@@ -3,6 +3,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { calls } from '../applications/call.ts';
 import type { LoadResult } from '../applications/load.ts';
 import { kubectl, startKubectl, type Printed } from './commands.ts';
+import { eventually } from './eventually.ts';
 import { container, pod, podSpec } from './manifests.ts';
 
 type Calls = typeof calls;
@@ -88,14 +89,17 @@ function sceneIn(namespace: string): Scene {
       return { object: JSON.parse(printed.stdout) as T, warnings: warningsIn(printed) };
     },
     ready: async (...pods) => {
-      const names = pods.map((one) => (one.startsWith('--') ? one : `pod/${one}`));
-      await run([
-        'wait',
-        '--for=condition=Ready',
-        '--timeout=90s',
-        ...(pods[0]?.startsWith('--') ? ['pod'] : []),
-        ...names,
-      ]);
+      for (const one of pods.filter(isSelector)) {
+        // kubectl waits for pods that are there, and a controller may not have made any yet.
+        await eventually(
+          () => get<{ items: V1Pod[] }>(`pod ${one}`),
+          ({ items }) => items.length > 0,
+          `there is a pod with ${one}`,
+        );
+        await run(['wait', '--for=condition=Ready', '--timeout=90s', 'pod', one]);
+      }
+      const names = pods.filter((one) => !isSelector(one)).map((one) => `pod/${one}`);
+      if (names.length > 0) await run(['wait', '--for=condition=Ready', '--timeout=90s', ...names]);
     },
     address: async (podName) => (await get<V1Pod>(`pod/${podName}`)).status?.podIP ?? '',
     call: async (kind, argument) => {
@@ -122,6 +126,10 @@ function sceneIn(namespace: string): Scene {
       await kubectl(['delete', 'namespace', namespace, '--wait=false', '--ignore-not-found']);
     },
   };
+}
+
+function isSelector(text: string): boolean {
+  return text.startsWith('--');
 }
 
 /** Warnings of the API server, as kubectl prints them. */

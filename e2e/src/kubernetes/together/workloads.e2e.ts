@@ -4,7 +4,6 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { captured } from '../scene/captured.ts';
 import { hasSidecar } from '../scene/containers.ts';
 import { eventWhen } from '../scene/events.ts';
-import { eventually } from '../scene/eventually.ts';
 import { closeGraphql } from '../scene/graphql.ts';
 import {
   capturePolicy,
@@ -33,11 +32,6 @@ describe('kinds of workloads', { concurrency: true }, () => {
 
   /** Waits for the only pod of a workload and asks it for a path. */
   async function ask(app: string, path: string): Promise<V1Pod> {
-    await eventually(
-      async () => (await scene.get<{ items: V1Pod[] }>(`pod --selector=app=${app}`)).items.length,
-      (count) => count === 1,
-      `there is a pod of ${app}`,
-    );
     await scene.ready(`--selector=app=${app}`);
     const [made] = (await scene.get<{ items: V1Pod[] }>(`pod --selector=app=${app}`)).items;
     await scene.call('fetch', { url: `http://${made?.status?.podIP}:8080${path}` });
