@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodeKeyToken, manifestKey, workloadKey } from './keys.ts';
+import { encodeKeyToken, isWorkloadKeyOf, manifestKey, workloadKey } from './keys.ts';
 import { createRandom } from './testing/random.ts';
 
 /** What nats-server takes as a key of a bucket. */
@@ -32,4 +32,15 @@ test('names that differ have keys that differ, whatever they are made of', () =>
     assert.match(token, KEY);
     assert.ok(!token.includes('.'));
   }
+});
+
+test('a key belongs to a workload of one namespace only', () => {
+  const key = workloadKey('shop', 'Deployment/web', '0a1b2c3d');
+
+  assert.equal(isWorkloadKeyOf('shop', key), true);
+  assert.equal(isWorkloadKeyOf('sho', key), false);
+  assert.equal(isWorkloadKeyOf('bank', key), false);
+  assert.equal(isWorkloadKeyOf('shop', manifestKey('shop')), false);
+  assert.equal(isWorkloadKeyOf('shop', 'workload.shop.Deployment.web.>'), false);
+  assert.equal(isWorkloadKeyOf('shop', 'workload.shop.Deployment.web'), false);
 });

@@ -28,6 +28,12 @@ export function workloadKey(namespace: string, workload: string, variant: string
   return `workload.${parts.map(encodeKeyToken).join('.')}`;
 }
 
+/** Whether a text is a key that {@link workloadKey} could have given a workload of a namespace. */
+export function isWorkloadKeyOf(namespace: string, key: string): boolean {
+  const start = `workload.${encodeKeyToken(namespace)}.`;
+  return key.startsWith(start) && /^[\w=-]+\.[\w=-]+\.[\w=-]+$/.test(key.slice(start.length));
+}
+
 /** The key of a namespace's manifest, which names the current revision of each of its documents. */
 export function manifestKey(namespace: string): string {
   return `manifest.${encodeKeyToken(namespace)}`;

@@ -4,7 +4,7 @@ import {
   MODE_ANNOTATION,
   SIDECAR_CONTAINER,
 } from '@culvert/policy/names';
-import { workloadKey } from '@culvert/policy/keys';
+import { isWorkloadKeyOf, workloadKey } from '@culvert/policy/keys';
 import { variantOf, workloadOf } from '@culvert/policy/workload';
 import { applicationPorts, capturedPorts } from '../inject/application-ports.ts';
 import { excludedPorts } from '../inject/excluded-ports.ts';
@@ -59,7 +59,7 @@ export function viewOf(pod: TrimmedPod): PodView {
     labels,
     workload,
     expectedKey,
-    configKey: hasSidecar ? (annotations[CONFIG_KEY_ANNOTATION] ?? expectedKey) : undefined,
+    configKey: hasSidecar ? (keyIn(annotations, metadata.namespace) ?? expectedKey) : undefined,
     ports,
     captured: hasSidecar ? capturedPorts(pod) : [],
     namedPortsMode: annotations[MODE_ANNOTATION] === 'NamedPorts',
@@ -70,4 +70,10 @@ export function viewOf(pod: TrimmedPod): PodView {
   };
   views.set(pod, view);
   return view;
+}
+
+/** Who makes a pod writes its annotations too: a key of another namespace would overwrite what that has there. */
+function keyIn(annotations: Readonly<Record<string, string>>, namespace: string): string | undefined {
+  const key = annotations[CONFIG_KEY_ANNOTATION];
+  return key !== undefined && isWorkloadKeyOf(namespace, key) ? key : undefined;
 }
