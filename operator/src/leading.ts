@@ -117,7 +117,6 @@ export function startLeading(options: LeadingOptions): Leading {
     tracing: options.tracing,
     metrics,
     log,
-    book,
     statuses,
     secrets,
     heartbeats: () => heartbeats,

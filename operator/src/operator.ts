@@ -46,7 +46,7 @@ export async function startOperator(
   const tracing = config.endpoint === '' ? noTracing : exportSpans(config.endpoint, config.pod, version);
   const client = createKubernetesClient(kubeConfig, tracing);
   const stores = createStores();
-  const book = createPolicyBook();
+  const book = createPolicyBook(stores.capturePolicies);
   const { promise: lost, resolve: nowLost } = Promise.withResolvers<string>();
   let leading: Leading | undefined;
   let elector: Elector | undefined;

@@ -6,7 +6,6 @@ import { createWorkQueue, type WorkQueue } from '../queue/work-queue.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import type { Stores } from '../watch/stores.ts';
 import type { AgentSecrets } from './agent-secret.ts';
-import type { PolicyBook } from './policy-book.ts';
 import type { StatusWriter } from './status-writer.ts';
 
 const RETRY = { firstMs: 250, maxMs: 60_000 };
@@ -25,7 +24,6 @@ export interface ControllerOptions {
   readonly metrics: Metrics;
   readonly log: Logger;
   /** What remembers things about objects, and forgets them with them. */
-  readonly book: PolicyBook;
   readonly statuses: StatusWriter;
   readonly secrets: AgentSecrets;
   readonly heartbeats: () => Heartbeats;
@@ -82,10 +80,8 @@ export function createController(options: ControllerOptions): Controller {
   };
 
   stores.capturePolicies.onChange((after, before) => {
-    if (before !== undefined && before.metadata.uid !== after?.metadata.uid) {
-      options.book.forget(before.metadata.uid);
+    if (before !== undefined && before.metadata.uid !== after?.metadata.uid)
       options.statuses.forget(before.metadata.uid);
-    }
     touch((after ?? before)?.metadata.namespace ?? '');
   });
   stores.pods.onChange((after, before) => {

@@ -1,5 +1,6 @@
 import type { CapturePolicy } from '@culvert/crds/capture-policy';
 import { validateResource } from '@culvert/policy/validate';
+import type { Store } from '../watch/store.ts';
 import type { KeptPolicy } from '../watch/trim-policy.ts';
 
 /** A policy and what is to be thought of it. */
@@ -14,13 +15,17 @@ export interface JudgedPolicy {
 /** Remembers the last valid form of each policy, and validates each generation once. */
 export interface PolicyBook {
   judge(kept: KeptPolicy): JudgedPolicy;
-  /** The policy is gone. */
-  forget(uid: string): void;
+  /** How many policies are remembered. */
+  readonly size: number;
 }
 
-/** Builds an empty book. */
-export function createPolicyBook(): PolicyBook {
+/** Builds an empty book. A policy that leaves the store is forgotten, on replicas that do not lead too. */
+export function createPolicyBook(policies: Pick<Store<KeptPolicy>, 'onChange'>): PolicyBook {
   const pages = new Map<string, { readonly generation: number; readonly judged: JudgedPolicy }>();
+  policies.onChange((after, before) => {
+    if (before !== undefined && before.metadata.uid !== after?.metadata.uid)
+      pages.delete(before.metadata.uid);
+  });
   return {
     judge(kept) {
       const { uid, generation } = kept.metadata;
@@ -34,8 +39,8 @@ export function createPolicyBook(): PolicyBook {
       pages.set(uid, { generation, judged });
       return judged;
     },
-    forget(uid) {
-      pages.delete(uid);
+    get size() {
+      return pages.size;
     },
   };
 }
