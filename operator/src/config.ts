@@ -12,6 +12,7 @@ import {
 import { LOG_LEVELS } from '@culvert/runtime/log';
 import { natsAddress } from '@culvert/runtime/nats';
 import { hostname } from 'node:os';
+import { MODE_SETTINGS } from './inject/facts.ts';
 import { jsonRecord, resources } from './settings/json-settings.ts';
 
 const DURATION = { min: 100, max: 3_600_000, unit: 'milliseconds' };
@@ -127,8 +128,8 @@ export const settings = {
   injectionMode: choice(
     'CULVERT_INJECTION_MODE',
     'auto',
-    ['auto', 'Redirect', 'NamedPorts'],
-    'How traffic gets to sidecars; auto chooses by the Pod Security level of the namespace.',
+    MODE_SETTINGS,
+    'How traffic gets to sidecars; auto chooses by the Pod Security level of the namespace, RedirectOnly leaves pods alone where that forbids a redirect.',
   ),
   workers: integer('CULVERT_WORKERS', 4, 'How many namespaces are reconciled at once.', {
     min: 1,

@@ -26,7 +26,7 @@ export interface AdmissionNotice {
   readonly pod: string;
   readonly owner: OwnerReference | undefined;
   /** `PodSecurity` when the API server will refuse what was asked for. */
-  readonly reason: RefusalReason | 'PodSecurity';
+  readonly reason: RefusalReason;
   readonly message: string;
 }
 

@@ -92,6 +92,12 @@ const REFUSED: readonly [string, Partial<PodFacts>, RefusalReason, RegExp | unde
     'NumericTargetPort',
     /name the containerPorts/,
   ],
+  [
+    'A11: a pod of a baseline namespace of a cluster whose Services find no port names of sidecars',
+    { podSecurity: 'baseline', modeSetting: 'RedirectOnly' },
+    'PodSecurity',
+    /takes Kubernetes 1\.32/,
+  ],
 ];
 
 for (const [pod, changes, reason, warning] of REFUSED) {
@@ -105,6 +111,12 @@ for (const [pod, changes, reason, warning] of REFUSED) {
     else deepEqual(decision.warnings, []);
   });
 }
+
+test('where port names can not move, pods are redirected wherever that is permitted', () => {
+  const decision = decideInjection(someFacts({ modeSetting: 'RedirectOnly' }));
+
+  deepEqual(decision, { inject: true, mode: 'Redirect', ports: [8080], warnings: [] });
+});
 
 test('a port just above those that the sidecar needs is no conflict', () => {
   const ports = [{ containerPort: 8080 }, { containerPort: 15901 }];

@@ -11,6 +11,12 @@ import { VOLUME_NAMES } from './volumes.ts';
 /** How traffic gets to the sidecar: by nftables rules, or by Services whose named port has moved to it. */
 export const INJECTION_MODES = ['Redirect', 'NamedPorts'] as const;
 export type InjectionMode = (typeof INJECTION_MODES)[number];
+/**
+ * What an installation says: a mode, or how to choose one. RedirectOnly is `auto` for API servers before 1.32, where
+ * Services don't find the port names of sidecars: moving one would take the application off its Service.
+ */
+export const MODE_SETTINGS = ['auto', 'RedirectOnly', ...INJECTION_MODES] as const;
+export type ModeSetting = (typeof MODE_SETTINGS)[number];
 
 /** Everything that decides whether and how a pod is injected. */
 export interface PodFacts {
@@ -35,7 +41,7 @@ export interface PodFacts {
   readonly ports: readonly ContainerPort[];
   /** Which ports should be captured, by number, in order. */
   readonly portsToCapture: readonly number[];
-  readonly modeSetting: InjectionMode | 'auto';
+  readonly modeSetting: ModeSetting;
   readonly modeAnnotation: string | undefined;
 }
 
@@ -45,7 +51,7 @@ export interface Surroundings {
   readonly namespaceLabels: Readonly<Record<string, string>>;
   readonly protectedNamespaces: readonly string[];
   readonly portsToCapture: readonly number[];
-  readonly modeSetting: InjectionMode | 'auto';
+  readonly modeSetting: ModeSetting;
 }
 
 /** Collects the facts about a pod. The pod may be trimmed to what {@link PodManifest} names. */

@@ -1,6 +1,6 @@
 import { FIRST_CAPTURE_PORT, SIDECAR_ADMIN_PORT, SIDECAR_UID } from '@culvert/policy/names';
 import type { PodFacts } from './facts.ts';
-import { chooseMode } from './mode.ts';
+import { chooseMode, isOutOfReach } from './mode.ts';
 import { reachableByName } from './named-ports.ts';
 import { readOptIn } from './opt-in.ts';
 
@@ -18,6 +18,7 @@ export type RefusalReason =
   | 'UIDConflict'
   | 'PortConflict'
   | 'NoPorts'
+  | 'PodSecurity'
   | 'NumericTargetPort';
 
 /** One reason against injection. */
@@ -128,6 +129,15 @@ export const REFUSALS: readonly Refusal[] = [
       when(
         facts.portsToCapture.length === 0,
         "no port is left to capture: declare the application's TCP ports as containerPorts, or name them in a CapturePolicy (well-known database ports need one)",
+      ),
+  },
+  {
+    reason: 'PodSecurity',
+    warn: true,
+    refuses: (facts) =>
+      when(
+        isOutOfReach(facts),
+        `namespace ${facts.namespace} enforces Pod Security level ${facts.podSecurity ?? ''}, which refuses the capability NET_ADMIN, and this cluster's Services find no port names of sidecars: that takes Kubernetes 1.32`,
       ),
   },
   {

@@ -1,4 +1,4 @@
-import type { InjectionMode } from './facts.ts';
+import type { ModeSetting } from './facts.ts';
 import type { Resources } from './resources.ts';
 
 /** What an installation says about injected containers. */
@@ -16,7 +16,7 @@ export interface InjectionSettings {
   readonly environment: Readonly<Record<string, string>>;
   /** Upper bound of the sidecar's volume, as a quantity. */
   readonly stateSizeLimit: string;
-  readonly mode: InjectionMode | 'auto';
+  readonly mode: ModeSetting;
   /** `kube-system` and the operator's own namespace. */
   readonly protectedNamespaces: readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { BucketEntry } from '../distribute/bucket-entry.ts';
-import type { InjectionMode } from '../inject/facts.ts';
+import type { ModeSetting } from '../inject/facts.ts';
 import type { TrimmedService } from '../watch/trim.ts';
 import type { PodView } from './pod-view.ts';
 import type { JudgedPolicy } from './policy-book.ts';
@@ -21,5 +21,5 @@ export interface NamespaceFacts {
   /** Which revision each sidecar runs, by the pod's UID. */
   readonly revisionOf: (uid: string) => string | undefined;
   readonly protectedNamespaces: readonly string[];
-  readonly mode: InjectionMode | 'auto';
+  readonly mode: ModeSetting;
 }

@@ -2,7 +2,7 @@ import { manifestKey } from '@culvert/policy/keys';
 import type { Bucket } from '../distribute/bucket.ts';
 import type { BucketEntry } from '../distribute/bucket-entry.ts';
 import type { Heartbeats } from '../distribute/heartbeats.ts';
-import type { InjectionMode } from '../inject/facts.ts';
+import type { ModeSetting } from '../inject/facts.ts';
 import type { Stores } from '../watch/stores.ts';
 import type { NamespaceFacts } from './facts.ts';
 import { viewOf } from './pod-view.ts';
@@ -15,7 +15,7 @@ export interface Sources {
   readonly bucket: Pick<Bucket, 'get'>;
   readonly heartbeats: Pick<Heartbeats, 'revisionOf'>;
   readonly protectedNamespaces: readonly string[];
-  readonly mode: InjectionMode | 'auto';
+  readonly mode: ModeSetting;
 }
 
 /** Collects what reconciling a namespace depends on, as it is now. */
