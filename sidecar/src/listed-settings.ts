@@ -4,6 +4,8 @@ import { REDACTED_HEADERS } from '@culvert/traffic/select/rules';
 
 const NONE = 'none';
 const FIELD_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** NATS ends connections on which a line is longer than 4096 bytes. */
+const LONGEST_KEY = 1_024;
 /** What a key of a key-value bucket may hold; no wildcards, since it becomes part of a subject. */
 const KEY = /^[-/_=A-Za-z0-9]+(\.[-/_=A-Za-z0-9]+)*$/;
 
@@ -31,6 +33,8 @@ export const configKey: Setting<string> = {
   fallback: '',
   type: 'text',
   parse: (text) => {
+    if (text.length > LONGEST_KEY)
+      throw new Error(`must have at most ${LONGEST_KEY} characters, not ${text.length}`);
     if (!KEY.test(text))
       throw new Error('must be made of letters, digits, `-`, `_`, `=`, `/` and single dots');
     return text;

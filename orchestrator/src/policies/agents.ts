@@ -22,6 +22,8 @@ export interface StandaloneAgents {
 }
 
 const KEY = /^[A-Za-z0-9_=/-]+(\.[A-Za-z0-9_=/-]+)*$/;
+/** Keys become subjects, and NATS ends connections on which a line is longer than 4096 bytes. */
+const LONGEST_KEY = 1_024;
 /** Documents of other kinds must not be overwritten, whatever an agent says. */
 const RESERVED = /^(manifest|endpoint|tunnel)\./;
 /** Heartbeats come every few seconds; an agent that comes back later is heard again. */
@@ -73,7 +75,8 @@ export function readAgent(subject: string, data: Uint8Array): StandaloneAgent | 
     return undefined;
   }
   const { configKey, identity, closing, labels, configRevision } = heartbeat;
-  if (owner === undefined || closing || !KEY.test(configKey) || RESERVED.test(configKey)) return undefined;
+  if (owner === undefined || closing || configKey.length > LONGEST_KEY) return undefined;
+  if (!KEY.test(configKey) || RESERVED.test(configKey)) return undefined;
   return {
     key: configKey,
     namespace: owner.namespace,

@@ -113,6 +113,24 @@ async function until(condition: () => boolean | Promise<boolean>, what: string):
   assert.ok(await becomesTrue(condition, { timeoutMs: 20_000 }), `${what} did not happen; ${problems()}`);
 }
 
+test('a document that can not be written keeps none of the others back', async () => {
+  const ports = Array.from({ length: 30 }, (_, index) => `{ port: ${index + 1} }`).join(', ');
+  const paths = Array.from({ length: 32 }, () => `{ value: /${'x'.repeat(1_023)} }`).join(', ');
+  const more = `, ports: [${ports}], match: [{ paths: [${paths}] }, { paths: [${paths}] }]`;
+  await writeFile(join(folder, 'shop.yaml'), `${policy(1, 'large', more)}---\n${policy(7)}`);
+  start();
+  const refused = (): Promise<boolean> => {
+    beat({ app: 'large' }, { configKey: 'large' });
+    return Promise.resolve(problems().includes("documents can't be written"));
+  };
+  assert.ok(await becomesTrue(refused, { timeoutMs: 20_000 }), problems());
+
+  await sampled(7);
+
+  assert.match(problems(), /documents can't be written: large: /);
+  assert.equal(await read('large'), undefined);
+});
+
 test('a changed file becomes a document with a new revision within two seconds', async () => {
   await writeFile(join(folder, 'cart.yaml'), policy(10));
   start();

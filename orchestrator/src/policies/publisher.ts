@@ -2,6 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { CapturePolicy } from '@culvert/crds/capture-policy';
 import { compileWorkload, type Compiled } from '@culvert/policy/compile';
 import type { Logger } from '@culvert/runtime/log';
+import { reasonOf } from '../reason.ts';
 import type { StandaloneAgent } from './agents.ts';
 import { openBucket, type Bucket } from './bucket.ts';
 
@@ -27,11 +28,14 @@ export interface PublisherOptions {
 }
 
 const RETRY_MS = 1_000;
+/** After so many failures in one run it is NATS that has a problem, and not a document. */
+const MOST_FAILURES = 5;
 
 /** One run at a time writes what differs; requests during a run are answered by one more run. */
 export function createPublisher(options: PublisherOptions): Publisher {
   const { log } = options;
   let bucket: { readonly of: NatsConnection; readonly bucket: Bucket } | undefined;
+  const failed = new Set<string>();
   let wanted = false;
   let running: Promise<void> | undefined;
   let stopped = false;
@@ -45,8 +49,27 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const nats = options.connection();
     if (nats === undefined) throw new Error('NATS is away');
     if (bucket?.of !== nats) bucket = { of: nats, bucket: await openBucket(nats) };
-    for (const agent of agents) await publishFor(agent, policies, bucket.bucket);
+    const keys = new Set(agents.map(({ key }) => key));
+    for (const key of failed) if (!keys.has(key)) failed.delete(key);
+    const failures: Error[] = [];
+    for (const agent of inOrder(agents)) {
+      try {
+        await publishFor(agent, policies, bucket.bucket);
+        failed.delete(agent.key);
+      } catch (error) {
+        failed.add(agent.key);
+        failures.push(new Error(`${agent.key}: ${reasonOf(error)}`, { cause: error }));
+        if (failures.length >= MOST_FAILURES || nats.isClosed()) break;
+      }
+    }
+    if (failures[0] !== undefined) throw failures[0];
   };
+
+  /** What failed comes last, so that it keeps nothing else back. */
+  const inOrder = (agents: readonly StandaloneAgent[]): readonly StandaloneAgent[] => [
+    ...agents.filter(({ key }) => !failed.has(key)),
+    ...agents.filter(({ key }) => failed.has(key)),
+  ];
 
   const publishFor = async (
     agent: StandaloneAgent,
@@ -74,10 +97,9 @@ export function createPublisher(options: PublisherOptions): Publisher {
       } catch (error) {
         bucket = undefined; // it may have been deleted
         options.onFailure();
-        const message = error instanceof Error ? error.message : String(error);
         if (problem === undefined)
           log.warn({ err: error }, 'documents can not be written; it is tried again');
-        problem = `documents can't be written: ${message}`;
+        problem = `documents can't be written: ${reasonOf(error)}`;
         retry = setTimeout(request, RETRY_MS);
         return;
       }
