@@ -87,6 +87,7 @@ export async function startOperator(
     lookups: createAdmissionLookups(client, stores, book),
     settings: injectionSettings(config, version),
     registry: metrics.registry,
+    tracing,
     clock: systemClock,
     log,
     notify(notice) {

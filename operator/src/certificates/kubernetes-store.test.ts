@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { Registry } from 'prom-client';
 import { someSettings } from '../inject/testing/pods.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
+import { noTracing } from '../tracing/tracing.ts';
 import { createWebhookMetrics } from '../webhook/metrics.ts';
 import { startWebhook, type WebhookServer } from '../webhook/server.ts';
 import { webhookConfiguration } from '../webhook/testing/configuration.ts';
@@ -52,6 +53,7 @@ before(async () => {
     },
     settings: someSettings(),
     metrics: createWebhookMetrics(new Registry()),
+    tracing: noTracing,
     clock,
     log,
     notify: () => undefined,

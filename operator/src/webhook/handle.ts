@@ -3,6 +3,7 @@ import type { Logger } from '@culvert/runtime/log';
 import { admit, type AdmissionLookups, type AdmissionNotice } from '../inject/admit.ts';
 import { answer, type AdmissionRequest, type AdmissionReview } from '../inject/review.ts';
 import type { InjectionSettings } from '../inject/settings.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import type { WebhookMetrics } from './metrics.ts';
 
 /** What answering takes. */
@@ -10,6 +11,7 @@ export interface WebhookParts {
   readonly lookups: AdmissionLookups;
   readonly settings: InjectionSettings;
   readonly metrics: WebhookMetrics;
+  readonly tracing: Tracing;
   readonly clock: Clock;
   readonly log: Logger;
   /** Told, except in dry runs, about pods that should have the sidecar and get none. Must return at once. */
@@ -22,7 +24,16 @@ export async function handle(request: AdmissionRequest, parts: WebhookParts): Pr
   const began = clock.now();
   const elapsed = (): number => (clock.now() - began) / 1000;
   try {
-    const { review, decision, reason, notice } = await admit(request, parts.lookups, parts.settings);
+    const { review, decision, reason, notice } = await parts.tracing.span(
+      'admit',
+      { 'k8s.namespace.name': request.namespace },
+      async (span) => {
+        const admission = await admit(request, parts.lookups, parts.settings);
+        span.set('culvert.admission.decision', admission.decision);
+        span.set('culvert.admission.reason', admission.reason);
+        return admission;
+      },
+    );
     if (notice !== undefined) parts.notify(notice);
     metrics.admitted(decision, reason, elapsed());
     log.debug({ ...subject(request), decision, reason }, 'pod admitted');

@@ -9,6 +9,7 @@ import { createManagedCertificates } from '../certificates/managed.ts';
 import type { AdmissionLookups, AdmissionNotice } from '../inject/admit.ts';
 import type { InjectionSettings } from '../inject/settings.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { createWebhookMetrics } from './metrics.ts';
 import { startWebhook } from './server.ts';
 
@@ -31,6 +32,7 @@ export interface InjectorOptions {
   readonly lookups: AdmissionLookups;
   readonly settings: InjectionSettings;
   readonly registry: Registry;
+  readonly tracing: Tracing;
   readonly clock: Clock;
   readonly log: Logger;
   readonly notify: (notice: AdmissionNotice) => void;

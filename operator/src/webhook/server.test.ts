@@ -9,11 +9,17 @@ import { issueAuthority, issueServing, type Issued } from '../certificates/issue
 import type { AdmissionLookups } from '../inject/admit.ts';
 import type { AdmissionReview } from '../inject/review.ts';
 import { DEPLOYMENT_METADATA, someSettings } from '../inject/testing/pods.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { createWebhookMetrics } from './metrics.ts';
 import { startWebhook, type WebhookServer } from './server.ts';
 
 const DAY = 86_400_000;
 const registry = new Registry();
+const spans: (readonly [string, unknown])[] = [];
+const tracing: Tracing = {
+  span: (name, _attributes, work) => work({ set: (key, value) => spans.push([`${name} ${key}`, value]) }),
+  close: () => Promise.resolve(),
+};
 let authority: Issued;
 let webhook: WebhookServer;
 let agent: Agent;
@@ -32,6 +38,7 @@ before(async () => {
     },
     settings: someSettings(),
     metrics: createWebhookMetrics(registry),
+    tracing,
     clock: systemClock,
     log: createLogger('test', 'fatal'),
     notify: () => undefined,
@@ -102,6 +109,17 @@ test('a review is answered with a patch', async () => {
     [responseOf(answer).uid, responseOf(answer).allowed, responseOf(answer).patchType],
     ['u-1', true, 'JSONPatch'],
   );
+});
+
+test('an admission is a span that says what was decided', async () => {
+  spans.length = 0;
+
+  await send(review());
+
+  deepEqual(spans, [
+    ['admit culvert.admission.decision', 'injected'],
+    ['admit culvert.admission.reason', 'Redirect'],
+  ]);
 });
 
 test('a review of more than 3 MiB is answered', async () => {

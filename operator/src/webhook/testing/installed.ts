@@ -68,6 +68,7 @@ export async function installWebhook(): Promise<InstalledWebhook> {
     lookups: liveLookups(client),
     settings: someSettings(),
     registry,
+    tracing: noTracing,
     clock: systemClock,
     log: createLogger('operator', 'fatal'),
     notify: (notice) => notices.push(notice),
