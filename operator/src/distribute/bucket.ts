@@ -42,6 +42,7 @@ export function openBucket(link: NatsLink, events: BucketEvents, log: Logger): B
   let session = 0;
   let problem = 'NATS has not been reached yet';
   let retry: NodeJS.Timeout | undefined;
+  let stopWatch: () => void = () => undefined;
 
   /** Reads everything and follows what changes, until the connection ends. */
   const follow = async (nats: NatsConnection, mine: number): Promise<void> => {
@@ -56,6 +57,11 @@ export function openBucket(link: NatsLink, events: BucketEvents, log: Logger): B
       changes.stop();
       return;
     }
+    // A watch outlives connections: without this, each of them would leave one behind.
+    stopWatch();
+    stopWatch = () => {
+      changes.stop();
+    };
     entries.clear();
     const ready = (): void => {
       open = { kv, manager };
