@@ -4,8 +4,10 @@ import { installCulvert } from '../rig/installation.ts';
 import { booksWhen } from '../scene/books.ts';
 import { captured } from '../scene/captured.ts';
 import { containerOf, SIDECAR } from '../scene/containers.ts';
+import { eventually } from '../scene/eventually.ts';
 import { closeGraphql } from '../scene/graphql.ts';
 import { webPod } from '../scene/manifests.ts';
+import { podsOf } from '../scene/parts.ts';
 import { openScene, type Scene } from '../scene/scene.ts';
 
 let scene: Scene;
@@ -35,6 +37,12 @@ test(
         'operator.resources.requests.cpu': '60m',
       },
     });
+    // An operator that ends goes on admitting what is on its way to it, with the values that it had.
+    await eventually(
+      async () => (await podsOf('operator')).map(({ metadata }) => metadata?.deletionTimestamp),
+      (deleted) => deleted.every((time) => time === undefined),
+      'the operators from before the upgrade are gone',
+    );
     await scene.apply(webPod('new'));
     await scene.ready('new');
     const { sent, answered, failures } = await load.stop();
