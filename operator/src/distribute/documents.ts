@@ -13,7 +13,7 @@ export interface Distributor {
    * Writes what differs, then the manifest, then removes documents that nobody has needed for the time of grace.
    *
    * @returns in how many milliseconds there is something to remove; undefined when there is nothing
-   * @throws when a write fails; what was written stays
+   * @throws when a write failed; the other documents are written all the same
    */
   distribute(namespace: string, plan: DocumentPlan): Promise<number | undefined>;
 }
@@ -36,6 +36,7 @@ export function createDistributor(options: DistributorOptions): Distributor {
       const listed = bucket.get(manifest)?.documents ?? {};
       const current: Record<string, string> = {};
       const changed: (readonly [string, string])[] = [];
+      const failures: Error[] = [];
       for (const [key, document] of documents) {
         unneededSince.delete(key);
         current[key] = document.revision;
@@ -57,8 +58,17 @@ export function createDistributor(options: DistributorOptions): Distributor {
       }
       for (let i = 0; i < changed.length; i += AT_ONCE) {
         const some = changed.slice(i, i + AT_ONCE);
-        await Promise.all(some.map(([key, text]) => bucket.put(key, text)));
-        for (let written = 0; written < some.length; written++) onWrite('put');
+        const results = await Promise.allSettled(some.map(([key, text]) => bucket.put(key, text)));
+        for (const [place, result] of results.entries()) {
+          const key = some[place]?.[0] ?? '';
+          if (result.status === 'fulfilled') onWrite('put');
+          else {
+            failures.push(new Error(`document ${key}: ${reasonOf(result.reason)}`));
+            // The manifest names what is there, not what should be.
+            if (listed[key] === undefined) Reflect.deleteProperty(current, key);
+            else current[key] = listed[key];
+          }
+        }
       }
       const empty = size(current) === 0;
       if (!empty && !sameTexts(current, listed)) {
@@ -79,9 +89,15 @@ export function createDistributor(options: DistributorOptions): Distributor {
         await bucket.remove(manifest);
         onWrite('delete');
       }
+      if (failures.length > 0)
+        throw failures.length === 1 ? failures[0]! : new AggregateError(failures, failures[0]!.message);
       return nextMs;
     },
   };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function sorted(record: Readonly<Record<string, string>>): Record<string, string> {
