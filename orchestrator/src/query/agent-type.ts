@@ -1,15 +1,18 @@
 import type { AgentBooks } from '../books/agent-books.ts';
 import type { Interval } from '../books/boot.ts';
-import { AGENT_STATES, type Agent } from './agent-reader.ts';
+import { AGENT_STATES, readAgents, type Agent } from './agent-reader.ts';
+import { readBooks } from './books-reader.ts';
 import type { Builder } from './builder.ts';
+import { selectedFields } from './selection.ts';
+import { fromStore } from './store-fault.ts';
 
 /** An agent with its books, which are read only where they are selected. */
 export interface AgentWithBooks extends Agent {
   readonly books: AgentBooks | undefined;
 }
 
-/** Declares `Agent`, its books and the filter. */
-export function declareAgent(builder: Builder) {
+/** Declares `Agent`, its books, the filter, and the query of agents. */
+export function declareAgents(builder: Builder): void {
   const state = builder.enumType('AgentState', {
     description: 'By the age of the last heartbeat: SILENT after 15 seconds, GONE after 60.',
     values: AGENT_STATES,
@@ -45,7 +48,25 @@ export function declareAgent(builder: Builder) {
       books: t.field({ type: books, nullable: false, resolve: (source) => present(source.books) }),
     }),
   });
-  return { agent, filter };
+  builder.queryField('agents', (t) =>
+    t.field({
+      type: [agent],
+      nullable: false,
+      description: 'The agents that have announced themselves, ordered by where they run.',
+      args: { filter: t.arg({ type: filter }) },
+      resolve: (_root, { filter: wanted }, { database, stream, now }, info) =>
+        fromStore(async () => {
+          const narrowed = {
+            states: wanted?.states ?? undefined,
+            namespaces: wanted?.namespaces ?? undefined,
+          };
+          const agents = await readAgents(database, narrowed, now());
+          if (!selectedFields(info).has('books')) return agents.map((one) => ({ ...one, books: undefined }));
+          const books = await readBooks(database, stream, agents);
+          return agents.map((one) => ({ ...one, books: books.get(one.row.agent_id) }));
+        }),
+    }),
+  );
 }
 
 function declareBooks(builder: Builder) {

@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { badArgument } from './bad-argument.ts';
 import type { Database } from './database.ts';
 import type { SystemMetrics } from './system-metrics.ts';
 
@@ -18,9 +18,7 @@ export async function readSystemMetrics(
   limit: number,
 ): Promise<SystemMetrics[]> {
   if (limit < 1 || limit > MOST_MEASUREMENTS)
-    throw new GraphQLError(`limit must be from 1 to ${MOST_MEASUREMENTS}, not ${limit}`, {
-      extensions: { code: 'BAD_USER_INPUT' },
-    });
+    throw badArgument('limit', `${limit} is out of range`, `1 to ${MOST_MEASUREMENTS}`);
   // Postgres would refuse a text with NUL; no agent has one.
   if (agentId?.includes('\0') === true) return [];
   let query = db

@@ -1,9 +1,11 @@
 import type { Builder } from './builder.ts';
+import { fromStore } from './store-fault.ts';
 import type { SystemMetrics } from './system-metrics.ts';
+import { DEFAULT_MEASUREMENTS, MOST_MEASUREMENTS, readSystemMetrics } from './system-metrics-reader.ts';
 
-/** Declares `SystemMetrics`. */
-export function declareSystemMetrics(builder: Builder) {
-  return builder.objectRef<SystemMetrics>('SystemMetrics').implement({
+/** Declares `SystemMetrics` with its query and its subscription. */
+export function declareSystemMetrics(builder: Builder): void {
+  const systemMetrics = builder.objectRef<SystemMetrics>('SystemMetrics').implement({
     description:
       'How the system of an agent did. For an agent of role node that is its machine, for a sidecar its own control group and the network of its pod. Null: not known; rates are not known before the second measurement.',
     fields: (t) => ({
@@ -46,4 +48,26 @@ export function declareSystemMetrics(builder: Builder) {
       }),
     }),
   });
+  builder.queryField('systemMetrics', (t) =>
+    t.field({
+      type: [systemMetrics],
+      nullable: false,
+      extensions: { listSize: MOST_MEASUREMENTS },
+      description: `Measurements, newest first, of one agent or of all. limit is from 1 to ${MOST_MEASUREMENTS}.`,
+      args: { agentId: t.arg.string(), limit: t.arg.int({ defaultValue: DEFAULT_MEASUREMENTS }) },
+      resolve: (_root, { agentId, limit }, { database }) =>
+        fromStore(() => readSystemMetrics(database, agentId ?? undefined, limit ?? DEFAULT_MEASUREMENTS)),
+    }),
+  );
+  builder.subscriptionField('systemMetricsUpdates', (t) =>
+    t.field({
+      type: systemMetrics,
+      nullable: false,
+      description:
+        'Measurements as they come, of one agent or of all. Where a reader is too slow, the oldest ones that wait are left out.',
+      args: { agentId: t.arg.string() },
+      subscribe: (_root, { agentId }, context) => context.systemMetrics.follow(agentId ?? undefined),
+      resolve: (update) => update,
+    }),
+  );
 }

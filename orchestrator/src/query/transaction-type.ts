@@ -120,6 +120,9 @@ export function declareTransaction(builder: Builder) {
   return transaction;
 }
 
+/** `HttpTransaction` as other declarations refer to it. */
+export type TransactionRef = ReturnType<typeof declareTransaction>;
+
 function declareTls(builder: Builder) {
   const tls = builder.objectRef<Transaction>('TlsInfo');
   tls.implement({

@@ -1,0 +1,29 @@
+import type { Builder } from './builder.ts';
+import { planRead } from './read-plan.ts';
+import { selectedFields } from './selection.ts';
+import { fromStore } from './store-fault.ts';
+import { readNewest, readOne } from './transaction-reader.ts';
+import type { TransactionRef } from './transaction-type.ts';
+
+const NEWEST = 50;
+
+/** Declares the queries of the newest exchanges and of one of them. */
+export function declareNewest(builder: Builder, transaction: TransactionRef): void {
+  builder.queryFields((t) => ({
+    requests: t.field({
+      type: [transaction],
+      nullable: false,
+      extensions: { listSize: NEWEST },
+      description: `The ${NEWEST} newest exchanges, newest first, open ones included.`,
+      resolve: (_root, _arguments, { database, now }, info) =>
+        fromStore(() => readNewest(database, planRead(selectedFields(info)), NEWEST, now())),
+    }),
+    request: t.field({
+      type: transaction,
+      description: 'One exchange; null when the id is unknown or no UUID.',
+      args: { id: t.arg.string({ required: true }) },
+      resolve: (_root, { id }, { database, now }, info) =>
+        fromStore(() => readOne(database, planRead(selectedFields(info)), id, now())),
+    }),
+  }));
+}
