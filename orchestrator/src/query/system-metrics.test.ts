@@ -124,7 +124,7 @@ test('a limit out of range is refused with the range', async () => {
     const answer = await api.ask(`{ systemMetrics(limit: ${limit}) { agentId } }`);
 
     assert.equal(answer.errors?.[0]?.extensions?.code, 'BAD_USER_INPUT');
-    assert.equal(answer.errors[0].message, `limit:  is out of range; allowed: 1 to 500.${limit}`);
+    assert.equal(answer.errors[0].message, `limit: ${limit} is out of range; allowed: 1 to 500.`);
     assert.equal(api.statements.length, 0);
   }
 });
