@@ -56,7 +56,9 @@ describe('policies', { concurrency: true }, () => {
       'the sidecar reports another revision',
       2_000,
     );
-    measured(`a sidecar followed its policy ${Math.round(performance.now() - begun)} ms after it was applied`);
+    measured(
+      `a sidecar followed its policy ${Math.round(performance.now() - begun)} ms after it was applied`,
+    );
 
     await scene.call('fetch', { url: `${url}/left-out` });
     await scene.call('fetch', { url: `${url}/after` });
