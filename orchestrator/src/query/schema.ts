@@ -1,6 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
 import { declareAgents } from './agent-type.ts';
+import { declareFilter } from '../filter/input.ts';
 import { createBuilder } from './builder.ts';
+import { declareExchangeState } from './exchange-state-type.ts';
 import { declareNewest } from './newest-fields.ts';
 import { declareSystemMetrics } from './system-metrics-type.ts';
 import { declareTransaction } from './transaction-type.ts';
@@ -10,7 +12,9 @@ export function buildSchema(): GraphQLSchema {
   const builder = createBuilder();
   builder.queryType({});
   builder.subscriptionType({});
-  const transaction = declareTransaction(builder);
+  const exchangeState = declareExchangeState(builder);
+  const transaction = declareTransaction(builder, exchangeState);
+  declareFilter(builder, exchangeState);
   declareNewest(builder, transaction);
   declareAgents(builder);
   declareSystemMetrics(builder);

@@ -1,7 +1,7 @@
 import type { Builder } from './builder.ts';
 import { BODY_STATES } from './body-state.ts';
 import { bodyText } from './body-text.ts';
-import { EXCHANGE_STATES } from './exchange-state.ts';
+import type { ExchangeStateRef } from './exchange-state-type.ts';
 import { headerText } from './header-text.ts';
 import type { Side } from './read-plan.ts';
 import { bodyStateOf, milliseconds, startedAt, stateOf, traceIdOf, type Transaction } from './transaction.ts';
@@ -18,11 +18,7 @@ const HEAVY = { cost: 10 };
  * Declares `HttpTransaction` and what belongs to it. A field without `resolve` below would read a property of its own
  * name, so each one says where its value comes from.
  */
-export function declareTransaction(builder: Builder) {
-  const exchangeState = builder.enumType('ExchangeState', {
-    description: 'Whether an exchange is still going on, and how it ended if not.',
-    values: EXCHANGE_STATES,
-  });
+export function declareTransaction(builder: Builder, exchangeState: ExchangeStateRef) {
   const bodyStateType = builder.enumType('BodyState', {
     description: 'Bodies are stored apart and may arrive after their exchange: PENDING then.',
     values: BODY_STATES,
