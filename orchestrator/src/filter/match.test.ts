@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Outcome } from '@culvert/proto';
-import { lowestRequestId } from '@culvert/traffic/request-id';
+import { Outcome, TrafficBatch } from '@culvert/proto';
 import { createColumns } from '../ingest/decode/columns.ts';
 import { EXCHANGE_COLUMNS } from '../ingest/decode/exchange-columns.ts';
 import { readExchange } from '../ingest/decode/exchange.ts';
 import { readBatch } from '../ingest/decode/batch.ts';
 import { readEvent } from '../ingest/decode/event.ts';
-import { batch, end, exchangeEvent } from '../ingest/testing/batches.ts';
-import { TrafficBatch } from '@culvert/proto';
+import { batch, end, exchangeEvent, mintRequestId } from '../ingest/testing/batches.ts';
 import type { TransactionRow } from '../query/transaction.ts';
 import type { ExchangeFilter } from './exchange-filter.ts';
 import { compileFilter, matchesRow } from './match.ts';
@@ -17,7 +15,7 @@ const NOW = 1_800_000_000_000;
 
 function matches(filter: ExchangeFilter, more: Partial<TransactionRow> = {}): boolean {
   const row: TransactionRow = {
-    request_id: lowestRequestId(NOW),
+    request_id: mintRequestId(NOW),
     agent_id: 'agent-1',
     cluster: 'local',
     namespace: 'shop',
@@ -103,7 +101,7 @@ test('decoded columns are judged as rows are', () => {
   const message = Buffer.from(
     TrafficBatch.encode(
       batch([
-        exchangeEvent(lowestRequestId(NOW), {
+        exchangeEvent(mintRequestId(NOW), {
           request: { method: 'PUT', url: Buffer.from('http://h\u00e9:1/\u00c4?Q', 'latin1') },
           response: { status: 404, end: end({ durationUs: 2_500 }) },
         }),
