@@ -1,5 +1,7 @@
+import type { UpdateStream } from './update-stream.ts';
+
 /** A queue between a source that waits for nobody and a reader that may be slow. */
-export interface BoundedQueue<T> extends AsyncIterableIterator<T, undefined> {
+export interface BoundedQueue<T> extends UpdateStream<T> {
   /** Adds a value; where there is no room, the oldest one goes. */
   push(value: T): void;
   /** Lets the reader have what is queued, and then the end. */
@@ -40,6 +42,7 @@ export function createBoundedQueue<T>(
       onDropped();
     },
     end,
+    poll: () => values.shift(),
     next: () => {
       const value = values.shift();
       if (value !== undefined) return Promise.resolve({ done: false, value });
