@@ -82,6 +82,20 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'no-telemetry-in-the-sidecar',
+      comment: 'The exporter of spans costs megabytes, and a sidecar runs in every pod.',
+      severity: 'error',
+      from: { path: '^sidecar/', pathNot: TEST },
+      to: { path: 'node_modules/@opentelemetry/', reachable: true },
+    },
+    {
+      name: 'telemetry-has-one-door',
+      comment: 'Spans are made through runtime/src/tracing, which costs nothing while nobody wants them.',
+      severity: 'error',
+      from: { pathNot: '^runtime/src/tracing/' },
+      to: { path: '^node_modules/@opentelemetry/' },
+    },
+    {
       name: 'generated-code-has-one-door',
       comment: 'Generated code is imported by the codec alone, so that it can be replaced.',
       severity: 'error',

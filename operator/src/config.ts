@@ -11,6 +11,7 @@ import {
 } from '@culvert/runtime/config';
 import { LOG_LEVELS } from '@culvert/runtime/log';
 import { natsAddress } from '@culvert/runtime/nats';
+import { tracingSettings } from '@culvert/runtime/tracing/settings';
 import { hostname } from 'node:os';
 import { MODE_SETTINGS } from './inject/facts.ts';
 import { jsonRecord, resources } from './settings/json-settings.ts';
@@ -22,19 +23,6 @@ const natsUrl: Setting<string> = {
   parse: (value) => {
     const { servers } = natsAddress(value);
     if (!Array.isArray(servers) || servers.includes('')) throw new Error('names a server without a host');
-    return value;
-  },
-};
-
-const endpoint: Setting<string> = {
-  ...text(
-    'OTEL_EXPORTER_OTLP_ENDPOINT',
-    '',
-    'Where spans are sent by OTLP over HTTP; none are made without.',
-  ),
-  parse: (value) => {
-    if (!/^https?:$/.test(URL.parse(value)?.protocol ?? ''))
-      throw new Error(`must be an http or https address, not ${JSON.stringify(value)}`);
     return value;
   },
 };
@@ -167,7 +155,7 @@ export const settings = {
   retryPeriodMs: integer('CULVERT_RETRY_PERIOD_MS', 2_000, 'Time between attempts at the lease.', DURATION),
   metricsHost: text('CULVERT_METRICS_HOST', '127.0.0.1', 'Address of `/metrics`, `/healthz` and `/readyz`.'),
   metricsPort: port('CULVERT_METRICS_PORT', 9464, 'Port of `/metrics`, `/healthz` and `/readyz`.'),
-  endpoint,
+  ...tracingSettings('culvert-operator'),
   logLevel: choice('CULVERT_LOG_LEVEL', 'info', LOG_LEVELS, 'Least severe level that is logged.'),
 };
 

@@ -14,7 +14,7 @@ import { createController, type Controller } from './reconcile/controller.ts';
 import type { PolicyBook } from './reconcile/policy-book.ts';
 import { reconcileNamespace, type Reconciler } from './reconcile/reconcile.ts';
 import { createStatusWriter } from './reconcile/status-writer.ts';
-import type { Tracing } from './tracing/tracing.ts';
+import type { Tracing } from '@culvert/runtime/tracing/tracing';
 import type { Reflectors } from './watch/reflectors.ts';
 import type { Stores } from './watch/stores.ts';
 

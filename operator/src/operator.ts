@@ -4,6 +4,7 @@ import { startAdminServer, type AdminServer } from '@culvert/runtime/admin';
 import { systemClock } from '@culvert/runtime/clock';
 import { shutDown } from '@culvert/runtime/lifecycle';
 import type { Logger } from '@culvert/runtime/log';
+import { startTracing } from '@culvert/runtime/tracing/start';
 import type { Config } from './config.ts';
 import { createEventRecorder } from './events/recorder.ts';
 import { createKubernetesClient } from './kubernetes/client.ts';
@@ -12,8 +13,6 @@ import { startLeading, type Leading } from './leading.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { systemTimers } from './queue/timers.ts';
 import { createPolicyBook } from './reconcile/policy-book.ts';
-import { exportSpans } from './tracing/open-telemetry.ts';
-import { noTracing } from './tracing/tracing.ts';
 import { createAdmissionLookups } from './admission-lookups.ts';
 import { injectionSettings } from './settings/injection.ts';
 import { regardingOf } from './events/admission.ts';
@@ -43,7 +42,7 @@ export async function startOperator(
   kubeConfig: KubeConfig,
   log: Logger,
 ): Promise<Operator> {
-  const tracing = config.endpoint === '' ? noTracing : exportSpans(config.endpoint, config.pod, version);
+  const tracing = await startTracing(config, { instance: config.pod, version, log });
   const client = createKubernetesClient(kubeConfig, tracing);
   const stores = createStores();
   const book = createPolicyBook(stores.capturePolicies);

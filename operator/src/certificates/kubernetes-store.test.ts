@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { Registry } from 'prom-client';
 import { someSettings } from '../inject/testing/pods.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
-import { noTracing } from '../tracing/tracing.ts';
+import { noTracing } from '@culvert/runtime/tracing/tracing';
 import { createWebhookMetrics } from '../webhook/metrics.ts';
 import { startWebhook, type WebhookServer } from '../webhook/server.ts';
 import { webhookConfiguration } from '../webhook/testing/configuration.ts';

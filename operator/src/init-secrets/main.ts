@@ -1,7 +1,7 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { createLogger } from '@culvert/runtime/log';
 import { createKubernetesClient } from '../kubernetes/client.ts';
-import { noTracing } from '../tracing/tracing.ts';
+import { noTracing } from '@culvert/runtime/tracing/tracing';
 import { readInitSecretsConfig } from './config.ts';
 import { makeSecrets } from './make-secrets.ts';
 

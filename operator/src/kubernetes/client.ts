@@ -1,6 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { IncomingMessage } from 'node:http';
-import type { Tracing } from '../tracing/tracing.ts';
+import type { Tracing } from '@culvert/runtime/tracing/tracing';
 import { KubernetesError } from './errors.ts';
 import type { Status } from './objects.ts';
 import { createTransport, type Method } from './transport.ts';
@@ -58,6 +58,7 @@ export function createKubernetesClient(kubeConfig: KubeConfig, tracing: Tracing)
         if (status < 200 || status > 299) throw refusal(status, text, `${method} ${path}`);
         return JSON.parse(text) as T;
       },
+      'client',
     );
 
   return {

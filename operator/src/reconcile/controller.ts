@@ -3,7 +3,7 @@ import type { Heartbeats } from '../distribute/heartbeats.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Timers } from '../queue/timers.ts';
 import { createWorkQueue, type WorkQueue } from '../queue/work-queue.ts';
-import type { Tracing } from '../tracing/tracing.ts';
+import type { Tracing } from '@culvert/runtime/tracing/tracing';
 import type { Stores } from '../watch/stores.ts';
 import type { AgentSecrets } from './agent-secret.ts';
 import type { StatusWriter } from './status-writer.ts';

@@ -10,7 +10,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKubernetesClient, type KubernetesClient } from '../kubernetes/client.ts';
-import { noTracing } from '../tracing/tracing.ts';
+import { noTracing } from '@culvert/runtime/tracing/tracing';
 
 /** A real API server and a real nats-server, with the definition of CapturePolicy and no operator yet. */
 export interface Installation {

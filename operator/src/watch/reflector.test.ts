@@ -6,7 +6,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { becomesTrue } from '@culvert/demo/launcher/wait';
 import { createLogger } from '@culvert/runtime/log';
 import { createKubernetesClient } from '../kubernetes/client.ts';
-import { noTracing } from '../tracing/tracing.ts';
+import { noTracing } from '@culvert/runtime/tracing/tracing';
 import { startReflector } from './reflector.ts';
 import { createStore, type Kept, type Store } from './store.ts';
 

@@ -3,7 +3,7 @@ import type { Logger } from '@culvert/runtime/log';
 import { admit, type AdmissionLookups, type AdmissionNotice } from '../inject/admit.ts';
 import { answer, type AdmissionRequest, type AdmissionReview } from '../inject/review.ts';
 import type { InjectionSettings } from '../inject/settings.ts';
-import type { Tracing } from '../tracing/tracing.ts';
+import type { Tracing } from '@culvert/runtime/tracing/tracing';
 import type { WebhookMetrics } from './metrics.ts';
 
 /** What answering takes. */

@@ -9,7 +9,7 @@ import { createManagedCertificates } from '../certificates/managed.ts';
 import type { AdmissionLookups, AdmissionNotice } from '../inject/admit.ts';
 import type { InjectionSettings } from '../inject/settings.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
-import type { Tracing } from '../tracing/tracing.ts';
+import type { Tracing } from '@culvert/runtime/tracing/tracing';
 import { createWebhookMetrics } from './metrics.ts';
 import { startWebhook } from './server.ts';
 

@@ -9,7 +9,7 @@ import { issueAuthority, issueServing, type Issued } from '../certificates/issue
 import type { AdmissionLookups } from '../inject/admit.ts';
 import type { AdmissionReview } from '../inject/review.ts';
 import { DEPLOYMENT_METADATA, someSettings } from '../inject/testing/pods.ts';
-import type { Tracing } from '../tracing/tracing.ts';
+import { noTracing, type Tracing } from '@culvert/runtime/tracing/tracing';
 import { createWebhookMetrics } from './metrics.ts';
 import { startWebhook, type WebhookServer } from './server.ts';
 
@@ -17,8 +17,8 @@ const DAY = 86_400_000;
 const registry = new Registry();
 const spans: (readonly [string, unknown])[] = [];
 const tracing: Tracing = {
+  ...noTracing,
   span: (name, _attributes, work) => work({ set: (key, value) => spans.push([`${name} ${key}`, value]) }),
-  close: () => Promise.resolve(),
 };
 let authority: Issued;
 let webhook: WebhookServer;

@@ -6,7 +6,7 @@ import { Registry } from 'prom-client';
 import type { AdmissionLookups, AdmissionNotice } from '../../inject/admit.ts';
 import { someSettings } from '../../inject/testing/pods.ts';
 import { createKubernetesClient, type KubernetesClient } from '../../kubernetes/client.ts';
-import { noTracing } from '../../tracing/tracing.ts';
+import { noTracing } from '@culvert/runtime/tracing/tracing';
 import { startInjector, type Injector } from '../injector.ts';
 import { webhookConfiguration } from './configuration.ts';
 import { podRequests, type PodRequests } from './pod-requests.ts';
