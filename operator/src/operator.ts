@@ -101,6 +101,7 @@ export async function startOperator(
       host: config.metricsHost,
       port: config.metricsPort,
       registry: metrics.registry,
+      log,
       readiness: [
         {
           name: 'kubernetes',

@@ -119,6 +119,7 @@ export async function startOrchestrator(config: Config, version: string, log: Lo
       host: config.metricsHost,
       port: config.metricsPort,
       registry,
+      log,
       readiness: dependencies.map((dependency) => ({
         name: dependency.name,
         run: async () => {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { pino } from 'pino';
 import { Gauge, Registry } from 'prom-client';
 import { startAdminServer, type AdminRoute, type Check } from './admin.ts';
+
+const silent = pino({ level: 'silent' });
 
 async function serve(
   t: TestContext,
@@ -10,7 +13,14 @@ async function serve(
 ): Promise<(path: string) => Promise<Response>> {
   const registry = new Registry();
   new Gauge({ name: 'culvert_test', help: 'A number.', registers: [registry] }).set(7);
-  const server = await startAdminServer({ host: '127.0.0.1', port: 0, registry, readiness, routes });
+  const server = await startAdminServer({
+    host: '127.0.0.1',
+    port: 0,
+    registry,
+    log: silent,
+    readiness,
+    routes,
+  });
   t.after(() => server.close());
   return (path) => fetch(`http://127.0.0.1:${server.port}${path}`);
 }
@@ -68,6 +78,6 @@ test('a process may serve more, and who asks for what is not there is told of it
   assert.deepEqual([broken.status, await broken.text()], [500, 'Error: out of order\n']);
   assert.deepEqual(
     [two.status, await two.text()],
-    [404, 'try /metrics, /healthz, /probe/NAME, /broken or /readyz\n'],
+    [404, 'try /metrics, /log-level, /healthz, /probe/NAME, /broken or /readyz\n'],
   );
 });

@@ -1,6 +1,8 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import { answerLogLevel } from './admin-log-level.ts';
 import { bind } from './bind.ts';
+import type { Logger } from './log.ts';
 
 /** The state of one part that a process needs, for `/readyz` and `/health/detailed`. */
 export interface Check {
@@ -56,18 +58,21 @@ export async function runChecks(checks: readonly Check[]): Promise<CheckReport> 
 
 /**
  * Serves `/metrics` (Prometheus text), `/healthz` (the process runs) and `/readyz` (all checks pass, else 503 with
- * the failed ones), and what the process adds.
+ * the failed ones), `/log-level`, and what the process adds.
  */
 export async function startAdminServer(options: {
   readonly host: string;
   readonly port: number;
   readonly registry: Registry;
   readonly readiness: readonly Check[];
+  /** Whose level `/log-level` tells and changes. */
+  readonly log: Logger;
   readonly routes?: readonly AdminRoute[];
 }): Promise<AdminServer> {
   const routes = options.routes ?? [];
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0] ?? '/';
+    if (path === '/log-level') return serveLogLevel(request, response, options.log);
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return send(response, 405, 'text/plain', 'use GET\n');
     if (path === '/healthz') return send(response, 200, 'text/plain', 'ok\n');
@@ -102,7 +107,7 @@ export async function startAdminServer(options: {
       return;
     }
     const others = routes.map((route) => `, ${route.path}`).join('');
-    send(response, 404, 'text/plain', `try /metrics, /healthz${others} or /readyz\n`);
+    send(response, 404, 'text/plain', `try /metrics, /log-level, /healthz${others} or /readyz\n`);
   });
   const port = await bind(server, options.host, options.port);
   return {
@@ -115,6 +120,19 @@ export async function startAdminServer(options: {
         server.closeAllConnections();
       }),
   };
+}
+
+function serveLogLevel(request: IncomingMessage, response: ServerResponse, log: Logger): void {
+  if (!['GET', 'HEAD', 'PUT'].includes(request.method ?? ''))
+    return send(response, 405, 'text/plain', 'use GET or PUT\n');
+  answerLogLevel(request, log).then(
+    ({ status, body }) => {
+      // What was not read of a refused request would be taken for the next one.
+      if (!request.complete) response.setHeader('connection', 'close');
+      send(response, status, 'application/json', `${JSON.stringify(body)}\n`);
+    },
+    () => response.destroy(),
+  );
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {

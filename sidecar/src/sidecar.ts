@@ -140,6 +140,7 @@ export async function startSidecar(config: Config, version: string, log: Logger)
         port: config.metricsPort,
         registry,
         readiness: [],
+        log,
         routes: [tcpProbe(config.capture, config.podAddresses)],
       }),
     );

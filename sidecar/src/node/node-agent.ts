@@ -43,6 +43,7 @@ export async function startNodeAgent(config: NodeConfig, version: string, log: L
       port: config.metricsPort,
       registry: createProcessMetrics(() => connected),
       readiness: [],
+      log,
     }),
   );
   const link = openLink({

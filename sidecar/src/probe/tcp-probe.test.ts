@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { startAdminServer } from '@culvert/runtime/admin';
+import { createLogger } from '@culvert/runtime/log';
 import { Registry } from 'prom-client';
 import { tcpProbe } from './tcp-probe.ts';
 
@@ -16,6 +17,7 @@ async function start(t: TestContext, addresses: readonly string[] = ['127.0.0.1'
     host: '127.0.0.1',
     port: 0,
     registry: new Registry(),
+    log: createLogger('test', 'fatal'),
     readiness: [],
     routes: [tcpProbe([{ host: '::', port: 15_900, upstream: { host: 'pod', port } }], addresses)],
   });

@@ -1,0 +1,22 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What a line says about the request that it belongs to. */
+export interface LogFields {
+  readonly requestId?: string;
+  /** Under the names that OpenTelemetry gives them in JSON, so that viewers lead from lines to traces. */
+  readonly trace_id?: string;
+  readonly span_id?: string;
+}
+
+const around = new AsyncLocalStorage<LogFields>();
+const NONE: LogFields = {};
+
+/** Runs `work`; each line that is logged by it, or by what it starts, has these fields besides those around it. */
+export function withLogFields<T>(fields: LogFields, work: () => T): T {
+  return around.run({ ...around.getStore(), ...fields }, work);
+}
+
+/** The fields of the request that is being worked on. */
+export function logFields(): LogFields {
+  return around.getStore() ?? NONE;
+}
