@@ -1,7 +1,7 @@
 import { choice, integer, readSettings, type Setting, type Values } from '@culvert/runtime/config';
 
 /** The suites in the order in which they run. */
-export const SUITES = ['capture', 'rates', 'memory', 'ingest', 'operator'] as const;
+export const SUITES = ['capture', 'rates', 'memory', 'ingest', 'operator', 'query', 'list', 'live'] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 /** What can be measured side by side, in the order in which tables show it. */
@@ -45,6 +45,21 @@ export const settings = {
     max: 600,
     unit: 'seconds',
   }),
+  rows: integer('ROWS', 5_000_000, 'Exchanges of the data set that the query suite asks.', {
+    min: 50_000,
+    max: 50_000_000,
+    unit: 'exchanges',
+  }),
+  repeats: integer('REPEATS', 15, 'How often the query suite asks each thing to take the median.', {
+    min: 1,
+    max: 1000,
+    unit: 'times',
+  }),
+  liveSeconds: integer('LIVE_SECONDS', 20, 'How long subscribers are measured by each protocol.', {
+    min: 2,
+    max: 600,
+    unit: 'seconds',
+  }),
   write: choice(
     'WRITE',
     'auto',
@@ -70,7 +85,10 @@ export function isFullRun(config: BenchConfig): boolean {
     config.memorySeconds >= settings.memorySeconds.fallback! &&
     config.outageSeconds >= settings.outageSeconds.fallback! &&
     config.exchanges >= settings.exchanges.fallback! &&
-    config.admissionSeconds >= settings.admissionSeconds.fallback!
+    config.admissionSeconds >= settings.admissionSeconds.fallback! &&
+    config.rows >= settings.rows.fallback! &&
+    config.repeats >= settings.repeats.fallback! &&
+    config.liveSeconds >= settings.liveSeconds.fallback!
   );
 }
 

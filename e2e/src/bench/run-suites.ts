@@ -4,12 +4,15 @@ import { busyShare, describeMachine, pinSelf } from './machine.ts';
 import { writeDocument } from './report/document.ts';
 import { headingMarkdown, type Setting } from './report/heading.ts';
 import { suiteMarkdown } from './report/markdown.ts';
-import { percent } from './report/numbers.ts';
+import { fixed, percent } from './report/numbers.ts';
 import type { SuiteResult } from './report/result.ts';
 import { captureSuite } from './suites/capture.ts';
 import { ingestSuite } from './suites/ingest.ts';
+import { listSuite } from './suites/list.ts';
+import { liveSuite } from './suites/live.ts';
 import { memorySuite } from './suites/memory.ts';
 import { operatorSuite } from './suites/operator.ts';
+import { querySuite } from './suites/query.ts';
 import { ratesSuite } from './suites/rates.ts';
 import { buildBundles } from './tools/bundle.ts';
 import { prepareVersions } from './versions.ts';
@@ -47,6 +50,21 @@ const SUITES: Readonly<Record<SuiteName, Suite>> = {
     run: operatorSuite,
     cores: '0,1',
     parameters: (config) => `1,000 policies and 5,000 pods, admission for ${config.admissionSeconds} s`,
+  },
+  query: {
+    run: querySuite,
+    cores: '0,1',
+    parameters: (config) => `${fixed(config.rows)} exchanges, each query ${config.repeats} times`,
+  },
+  list: {
+    run: listSuite,
+    cores: '0',
+    parameters: (config) => `${config.runs} rounds of ${config.durationSeconds} s`,
+  },
+  live: {
+    run: liveSuite,
+    cores: '0',
+    parameters: (config) => `${config.liveSeconds} s by each protocol`,
   },
 };
 

@@ -23,13 +23,18 @@ export async function prepareVersions(
   const versions: Record<string, string> = { Culvert: await revision(bench), Node: process.versions.node };
   const natsServer = await findNatsServer(environment, bench.progress);
   versions['nats-server'] = await natsVersion(natsServer);
-  if (suites.some((suite) => suite !== 'ingest' && suite !== 'operator')) {
+  const proxying = suites.some((suite) => suite === 'capture' || suite === 'rates' || suite === 'memory');
+  if (proxying) {
     for (const peer of chosenPeers(bench.config.peers)) {
       const version = await peer.version(bench);
       if (version !== undefined) versions[peer.title] = version;
     }
+  }
+  if (proxying || suites.includes('list')) {
     const wrk = await debianProgram(bench, { program: 'wrk', package: 'wrk' });
     versions['wrk'] = await wrkVersion(wrk);
+  }
+  if (proxying || suites.includes('live')) {
     await vegeta(bench);
     versions['vegeta'] = VEGETA_VERSION;
   }

@@ -32,12 +32,19 @@ export interface VegetaResult {
  */
 export async function runVegeta(
   bench: Bench,
-  load: { readonly port: number; readonly rate: number; readonly seconds: number },
+  load: {
+    readonly port: number;
+    readonly rate: number;
+    readonly seconds: number;
+    /** Asked for in turns; `/` alone by default. */
+    readonly paths?: readonly string[];
+  },
 ): Promise<VegetaResult> {
   const binary = await vegeta(bench);
   const targets = join(bench.workDirectory, `targets-${load.port}.txt`);
   const output = join(bench.workDirectory, `attack-${load.port}.bin`);
-  await writeFile(targets, `GET http://127.0.0.1:${load.port}/\n`);
+  const urls = (load.paths ?? ['/']).map((path) => `GET http://127.0.0.1:${load.port}${path}\n`);
+  await writeFile(targets, urls.join('\n'));
   const args = [
     ...['attack', `-targets=${targets}`, `-output=${output}`, '-max-body=0', '-http2=false', '-timeout=5s'],
     ...[`-rate=${load.rate}/1s`, `-duration=${load.seconds}s`],

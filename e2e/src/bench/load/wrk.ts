@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Bench } from '../context.ts';
 import { outputOf } from './finished.ts';
 import { debianProgram } from '../tools/debian.ts';
@@ -13,8 +15,20 @@ export interface WrkResult {
   readonly failures: number;
 }
 
+/** A request other than `GET /`. */
+export interface WrkPost {
+  readonly path: string;
+  readonly contentType: string;
+  readonly body: string;
+}
+
 /** Loads a port of this machine with 64 connections from one thread on the other core. */
-export async function runWrk(bench: Bench, port: number, seconds: number): Promise<WrkResult> {
+export async function runWrk(
+  bench: Bench,
+  port: number,
+  seconds: number,
+  post?: WrkPost,
+): Promise<WrkResult> {
   const wrk = await debianProgram(bench, { program: 'wrk', package: 'wrk' });
   const args = [
     '-t1',
@@ -22,10 +36,21 @@ export async function runWrk(bench: Bench, port: number, seconds: number): Promi
     `-d${seconds}s`,
     '--timeout',
     '10s',
-    `http://127.0.0.1:${port}/`,
+    ...(post === undefined ? [] : ['--script', await writeScript(bench, port, post)]),
+    `http://127.0.0.1:${port}${post?.path ?? '/'}`,
   ];
   const child = await bench.children.start({ name: 'wrk', core: 'other', command: [wrk, ...args] });
   return parseWrk(await outputOf(child, seconds + 30));
+}
+
+async function writeScript(bench: Bench, port: number, { contentType, body }: WrkPost): Promise<string> {
+  const file = join(bench.workDirectory, `wrk-${port}.lua`);
+  // In Lua a long bracket takes a text as it is; its level must not occur within.
+  await writeFile(
+    file,
+    `wrk.method = "POST"\nwrk.headers["Content-Type"] = "${contentType}"\nwrk.body = [==[${body}]==]\n`,
+  );
+  return file;
 }
 
 /** Reads what wrk 4 prints. */

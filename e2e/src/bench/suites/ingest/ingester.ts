@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { freePort } from '@culvert/demo/launcher/ports';
 import type { ManagedProcess } from '@culvert/demo/launcher/process';
+import type { Core } from '../../children.ts';
 import type { Bench } from '../../context.ts';
 import { bundle } from '../../tools/bundle.ts';
 import { until } from '../../until.ts';
@@ -21,10 +22,11 @@ export function startIngester(
   bench: Bench,
   { postgresUrl, natsUrl }: IngesterAddresses,
   metricsPort = 0,
+  core: Core = 'any',
 ): Promise<ManagedProcess> {
   return bench.children.start({
     name: 'orchestrator',
-    core: 'any',
+    core,
     command: [...bundle(bench, 'orchestrator'), '--roles', 'ingest'],
     environment: {
       CULVERT_POSTGRES_URL: postgresUrl,
