@@ -2,10 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 /** What a line says about the request that it belongs to. */
 export interface LogFields {
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
   /** Under the names that OpenTelemetry gives them in JSON, so that viewers lead from lines to traces. */
-  readonly trace_id?: string;
-  readonly span_id?: string;
+  readonly trace_id?: string | undefined;
+  readonly span_id?: string | undefined;
 }
 
 const around = new AsyncLocalStorage<LogFields>();
@@ -16,7 +16,14 @@ export function withLogFields<T>(fields: LogFields, work: () => T): T {
   return around.run({ ...around.getStore(), ...fields }, work);
 }
 
-/** The fields of the request that is being worked on. */
-export function logFields(): LogFields {
-  return around.getStore() ?? NONE;
+/**
+ * The fields of the request that is being worked on.
+ *
+ * @param known what the line says already
+ */
+export function logFields(known: () => Readonly<Record<string, unknown>>): LogFields {
+  const fields = around.getStore();
+  if (fields === undefined) return NONE;
+  const said = known();
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !(name in said)));
 }

@@ -3,7 +3,7 @@
  * to log, such as the bytes of a request that could not be parsed, and so do some messages.
  */
 export function loggedError(error: unknown): object {
-  if (!(error instanceof Error)) return { type: typeof error, message: describe(error) };
+  if (!(error instanceof Error)) return { type: typeof error, message: 'something that is no error' };
   const { code, table, column, constraint } = error as unknown as Record<string, unknown>;
   const message = safeMessage(error);
   return {
@@ -35,8 +35,4 @@ function texts(values: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(
     Object.entries(values).filter(([, value]) => typeof value === 'string' || typeof value === 'number'),
   );
-}
-
-function describe(thrown: unknown): string {
-  return typeof thrown === 'object' ? 'an object that is no error' : String(thrown);
 }

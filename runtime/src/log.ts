@@ -22,7 +22,7 @@ export function createLogger(component: string, level: LogLevel, destination?: D
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { err: loggedError },
-    mixin: logFields,
+    mixin: (_line, _level, logger) => logFields(() => logger.bindings()),
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 }

@@ -20,6 +20,7 @@ import {
   ATTR_SERVICE_VERSION,
 } from '@opentelemetry/semantic-conventions';
 import type { Logger } from '../log.ts';
+import { errorType } from './error-type.ts';
 import { createSampler } from './sampler.ts';
 import { readPairs, type TracingConfig } from './settings.ts';
 import { createSpanIds } from './span-ids.ts';
@@ -150,13 +151,6 @@ export function exportSpans(config: TracingConfig, who: TracedProcess): Tracing 
       await Promise.race([processor.shutdown().catch(() => undefined), late]);
     },
   };
-}
-
-/** What kind of error it was: never its message, which may hold anything. */
-export function errorType(error: unknown): string {
-  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
-  if (typeof code === 'string' || typeof code === 'number') return String(code);
-  return typeof name === 'string' ? name : '_OTHER';
 }
 
 function spanOf(span: SdkSpan): Span {
