@@ -1,5 +1,5 @@
 /** Which folder may import what. Run by `make check` as "import boundaries". */
-const PROCESSES = ['sidecar', 'orchestrator', 'operator', 'console'];
+const PROCESSES = ['sidecar', 'orchestrator', 'operator', 'console', 'cli'];
 const SHARED = ['crds', 'proto', 'runtime', 'traffic', 'policy'];
 const anyOf = (folders) => `^(${folders.join('|')})/`;
 const TEST = '\\.test\\.ts$|/testing/|^[^/]+/(test|bench)/';

@@ -1,0 +1,59 @@
+import type { WholeExchange } from '../exchange/exchange.ts';
+import { headerValue, readHeaders, type Header } from '../exchange/headers.ts';
+import { decodeBody } from './decode.ts';
+import { textOf } from './text.ts';
+
+/** One message of an exchange. */
+export type Side = 'request' | 'response';
+
+/** A body as far as it was captured. */
+export interface Body {
+  /** COMPLETE, TRUNCATED and so on, as GraphQL says. */
+  readonly state: string;
+  /** On the wire, framing left out; undefined when not known. */
+  readonly size: number | undefined;
+  readonly mediaType: string | undefined;
+  /** As they came, still encoded; undefined when none are there. */
+  readonly raw: Buffer | undefined;
+  /** Without content codings; the same as `raw` where those can't be undone. */
+  readonly bytes: Buffer | undefined;
+  /** The codings that were undone. */
+  readonly codings: readonly string[];
+  /** Why its codings could not be undone. */
+  readonly undecodable: string | undefined;
+  /** What `bytes` spell, when they are text. */
+  readonly text: string | undefined;
+}
+
+/** The header fields of one message; undefined when not captured. */
+export function headersOf(exchange: WholeExchange, side: Side): readonly Header[] | undefined {
+  return readHeaders(side === 'request' ? exchange.requestHeaders : exchange.responseHeaders);
+}
+
+/** The body of one message, decoded. */
+export function bodyOf(exchange: WholeExchange, side: Side): Body {
+  const [state, size, base64] =
+    side === 'request'
+      ? [exchange.requestBodyState, exchange.requestBodyBytes, exchange.requestBody]
+      : [exchange.responseBodyState, exchange.responseBodyBytes, exchange.responseBody];
+  const headers = headersOf(exchange, side);
+  const mediaType = headerValue(headers, 'content-type');
+  const common = { state, size: size === null ? undefined : Number(size), mediaType };
+  if (base64 === null)
+    return {
+      ...common,
+      raw: undefined,
+      bytes: undefined,
+      codings: [],
+      undecodable: undefined,
+      text: undefined,
+    };
+  const raw = Buffer.from(base64, 'base64');
+  const decoded = decodeBody(raw, headerValue(headers, 'content-encoding'));
+  if (decoded.kind === 'undecodable') {
+    const undecodable = `${decoded.coding}: ${decoded.reason}`;
+    return { ...common, raw, bytes: raw, codings: [], undecodable, text: undefined };
+  }
+  const text = textOf(decoded.bytes, mediaType, state !== 'COMPLETE');
+  return { ...common, raw, bytes: decoded.bytes, codings: decoded.codings, undecodable: undefined, text };
+}

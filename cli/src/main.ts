@@ -1,0 +1,45 @@
+import { setTimeout } from 'node:timers/promises';
+import { ConfigurationError, readSettings } from '@culvert/runtime/config';
+import { Mistake } from './command-line/mistake.ts';
+import { run } from './run.ts';
+import { settings, type Environment } from './settings.ts';
+import { createWriter } from './terminal/writer.ts';
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+const over = new AbortController();
+let interrupted: number | undefined;
+for (const [signal, exitCode] of Object.entries(SIGNALS)) {
+  process.on(signal, () => {
+    // Whoever asks twice does not want to wait for anything.
+    if (interrupted !== undefined) process.exit(exitCode);
+    interrupted = exitCode;
+    over.abort();
+  });
+}
+process.stderr.on('error', () => undefined);
+
+const output = createWriter(process.stdout, () => {
+  over.abort();
+});
+const exitCode = await run({
+  args: process.argv.slice(2),
+  environment: readEnvironment,
+  output,
+  tell: (line) => process.stderr.write(`${line}\n`),
+  columns: process.stdout.isTTY ? process.stdout.columns || 80 : undefined,
+  now: Date.now,
+  pause: (milliseconds) =>
+    setTimeout(milliseconds, undefined, { signal: over.signal }).catch(() => undefined),
+  signal: over.signal,
+});
+process.exitCode = interrupted ?? exitCode;
+
+function readEnvironment(): Environment {
+  try {
+    return readSettings(settings, process.env);
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new Mistake(error.problems.join('\n'));
+    throw error;
+  }
+}

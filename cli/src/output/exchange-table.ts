@@ -1,0 +1,86 @@
+import { type Exchange, startOf } from '../exchange/exchange.ts';
+import { escapeLine } from '../terminal/escape.ts';
+import type { Paint, Style } from '../terminal/style.ts';
+import type { Column } from '../terminal/table.ts';
+import { fit } from '../terminal/width.ts';
+import { showDuration } from '../values/duration.ts';
+import { showSize } from '../values/size.ts';
+import { showTime } from '../values/time.ts';
+
+/** An id's time and a few random digits: enough to find it again. */
+const SHORT_ID = 18;
+
+/** The columns of lists of exchanges. */
+export function exchangeColumns(style: Style, now: () => number): readonly Column<Exchange>[] {
+  return [
+    {
+      title: 'TIME',
+      text: (exchange) => showTime(startOf(exchange), now()),
+      paint: () => style.dim,
+      expected: 12,
+    },
+    { title: 'METHOD', text: ({ method }) => fit(escapeLine(method ?? '?'), 10), expected: 6 },
+    { title: 'STATUS', text: statusText, paint: (exchange) => statusPaint(exchange, style), expected: 6 },
+    {
+      title: 'TOOK',
+      text: ({ durationMs }) => (durationMs === null ? '' : showDuration(durationMs)),
+      align: 'right',
+      expected: 7,
+      drop: 3,
+    },
+    {
+      title: 'SIZE',
+      text: ({ responseBodyBytes }) =>
+        responseBodyBytes === null ? '' : showSize(Number(responseBodyBytes)),
+      align: 'right',
+      expected: 7,
+      drop: 4,
+    },
+    {
+      title: 'WORKLOAD',
+      text: (exchange) => fit(workloadText(exchange), 48),
+      expected: 16,
+      flexible: 12,
+      drop: 5,
+    },
+    { title: 'URL', text: ({ url }) => escapeLine(url ?? '?'), flexible: 20, expected: 40 },
+    {
+      title: 'ID',
+      text: ({ requestId }) => escapeLine(requestId),
+      paint: () => style.dim,
+      short: SHORT_ID,
+      expected: 36,
+      drop: 1,
+    },
+  ];
+}
+
+/** `200`, and how it went on where that isn't as usual. */
+export function statusText({ status, state }: Exchange): string {
+  const word = STATE_WORDS[state] ?? state.toLowerCase();
+  return [status ?? '', word].filter((part) => part !== '').join(' ');
+}
+
+/** The colour of a status: by its class, and by whether the exchange ended well. */
+export function statusPaint({ status, state }: Exchange, style: Style): Paint | undefined {
+  if (state === 'INCOMPLETE' || state === 'UPSTREAM_ABORTED') return style.bad;
+  if (state === 'OPEN') return style.dim;
+  if (status !== null && status >= 500) return style.bad;
+  if (state === 'CLIENT_ABORTED' || (status !== null && status >= 400)) return style.warn;
+  if (status !== null && status >= 300) return style.notable;
+  return status === null ? undefined : style.good;
+}
+
+const STATE_WORDS: Readonly<Record<string, string>> = {
+  COMPLETE: '',
+  OPEN: 'open',
+  INCOMPLETE: 'incomplete',
+  CLIENT_ABORTED: 'client left',
+  UPSTREAM_ABORTED: 'upstream left',
+  UPGRADED: 'upgraded',
+};
+
+function workloadText({ namespace, workload, agentId }: Exchange): string {
+  const name = workload ?? agentId ?? '';
+  return escapeLine(namespace === null ? name : `${namespace}/${name.replace(/^[A-Z]\w*\//, '')}`);
+}
