@@ -8,7 +8,7 @@ const MARK = 4;
 const AT = 5;
 const FOREIGN = 6;
 
-/** The class of each byte. What can't be in a path without an escape, and escapes themselves, are foreign. */
+/** The class of each byte. What can't be in a path without an escape, braces among it, is foreign; so are escapes. */
 const CLASSES = new Uint8Array(256).fill(FOREIGN);
 for (let byte = 0x21; byte < 0x7f; byte++) CLASSES[byte] = classOf(String.fromCharCode(byte));
 
@@ -28,7 +28,7 @@ function classOf(character: string): number {
   if (/[a-fA-F]/.test(character)) return HEX_LETTER;
   if (/[a-zA-Z]/.test(character)) return LETTER;
   if (character === '@') return AT;
-  return character === '%' ? FOREIGN : MARK;
+  return /[%{}]/.test(character) ? FOREIGN : MARK;
 }
 
 /**

@@ -21,6 +21,7 @@ export interface CopyBuffer {
   int4(value: number | undefined): void;
   /** Whole numbers up to 2^53 on either side of zero. */
   int8(value: number | undefined): void;
+  float8(value: number): void;
   /** A timestamptz from microseconds since 1970. */
   time(unixUs: number | undefined): void;
   /** Text as UTF-8, bytea, or the 16 bytes of a uuid. */
@@ -127,6 +128,11 @@ export function createCopyBuffer(): CopyBuffer {
       put4(value);
     },
     int8,
+    float8(value) {
+      reserve(12);
+      put4(8);
+      at = buffer.writeDoubleBE(value, at);
+    },
     time(unixUs) {
       int8(unixUs === undefined ? undefined : unixUs - POSTGRES_EPOCH_US);
     },

@@ -1,0 +1,44 @@
+import { Outcome } from '@culvert/proto';
+
+/** Whose exchanges are counted together. */
+export interface SeriesOwner {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly workload: string;
+}
+
+/** What exchanges that are counted together have in common. */
+export interface Series extends SeriesOwner {
+  readonly method: string;
+  readonly pathTemplate: string;
+  readonly statusClass: number;
+}
+
+/** RFC 9110 §9.3, RFC 5789. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
+/** Stands for methods that nobody has registered, and for those that were not seen. */
+const OTHER_METHOD = '_OTHER';
+
+/** The method that an exchange counts under: there are as many as are known, whatever clients send. */
+export function countedMethod(method: string): string {
+  return METHODS.has(method) ? method : OTHER_METHOD;
+}
+
+/**
+ * The class of a status: its first digit, or 0 without a response. What is no valid status counts as a server's fault,
+ * as clients must take it (RFC 9110 §15).
+ */
+export function statusClass(status: number | undefined): number {
+  if (status === undefined) return 0;
+  return status >= 100 && status < 600 ? Math.floor(status / 100) : 5;
+}
+
+/** Whether an exchange counts as failed: it was cut off, had no response, or the server says that it failed. */
+export function isFailure(statusClassOfIt: number, outcome: number): boolean {
+  return (
+    statusClassOfIt === 0 ||
+    statusClassOfIt === 5 ||
+    outcome === Outcome.OUTCOME_CLIENT_ABORTED ||
+    outcome === Outcome.OUTCOME_UPSTREAM_ABORTED
+  );
+}

@@ -1,0 +1,24 @@
+/** How long rollups are kept, in milliseconds. */
+export interface RollupLimits {
+  readonly minutesKeptMs: number;
+  readonly hoursKeptMs: number;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+/** What holds unless a deployment says otherwise. */
+export const DEFAULT_ROLLUP_LIMITS: RollupLimits = {
+  minutesKeptMs: 24 * HOUR_MS,
+  hoursKeptMs: 7 * 24 * HOUR_MS,
+};
+
+/** From when on minutes are kept, in Unix milliseconds: one more than are asked for, so that each of them is whole. */
+export function minutesKeptSince(limits: RollupLimits, now: number): number {
+  return now - limits.minutesKeptMs - MINUTE_MS;
+}
+
+/** From when on hours are kept, in Unix milliseconds. */
+export function hoursKeptSince(limits: RollupLimits, now: number): number {
+  return now - limits.hoursKeptMs - HOUR_MS;
+}
