@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Registry } from 'prom-client';
 import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
+import { createDeadLetterOffice } from './dead-letters/requeue.ts';
 import { ingestLimits, tokenRequired, type Config } from './config.ts';
 import type { HealthReport } from './health/report.ts';
 import { startApiServer, type ApiServer } from './http/server.ts';
@@ -50,6 +51,12 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Api> {
         },
       ),
       systemMetrics,
+      deadLetters: createDeadLetterOffice({
+        pool: parts.pool,
+        connection: () => parts.link.current(),
+        now: () => parts.clock.now(),
+        log,
+      }),
       now: () => parts.clock.now(),
     },
     log,

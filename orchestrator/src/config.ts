@@ -13,6 +13,7 @@ import { LOG_LEVELS } from '@culvert/runtime/log';
 import { isLoopback } from './http/access.ts';
 import { ingestSettings } from './ingest-settings.ts';
 import type { IngestLimits } from './ingest/limits.ts';
+import { retentionProblems, retentionSettings } from './retention-settings.ts';
 import { parseRoles, ROLES, type Role } from './roles.ts';
 
 /** Every setting of the orchestrator. The reference page is made from this record. */
@@ -121,6 +122,7 @@ export const settings = {
     { min: 0, max: 600_000, unit: 'milliseconds' },
   ),
   ...ingestSettings,
+  ...retentionSettings,
 };
 
 /** The orchestrator's configuration. */
@@ -138,6 +140,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       problems.push('CULVERT_TOKEN and CULVERT_TOKEN_FILE are both set: give one of them');
     if (values.port && values.port === values.metricsPort)
       problems.push(`CULVERT_PORT and CULVERT_METRICS_PORT are both ${values.port}: give each its own`);
+    problems.push(...retentionProblems(values));
     return problems;
   });
 }

@@ -24,6 +24,7 @@ const NEW: BootBooks = {
   lastSequence: 0,
   stored: 0,
   deadLettered: 0,
+  requeueing: 0,
   duplicatesDiscarded: 0,
   ingestedSequence: 0,
 };

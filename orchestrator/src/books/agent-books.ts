@@ -1,4 +1,4 @@
-import { settled, total, withheld, type BootBooks, type Interval } from './boot.ts';
+import { seen, settled, total, withheld, type BootBooks, type Interval } from './boot.ts';
 import { settleEnded, settleRunning, type SettledBoot } from './settle.ts';
 import { bootInStream, type StreamView } from './stream-view.ts';
 
@@ -112,7 +112,7 @@ function endedWith(boot: BootBooks, current: CurrentBoot | undefined): Interval 
   if (boot.closing) return { min: boot.captured, max: boot.captured };
   // Another boot took over and nobody told how this one ended: what it captured after its last report is unknown.
   if (!replaced) return undefined;
-  const known = Math.max(boot.captured, withheld(boot) + Math.max(boot.published, settled(boot)));
+  const known = Math.max(boot.captured, withheld(boot) + Math.max(boot.published, seen(boot)));
   return { min: known, max: known };
 }
 

@@ -23,6 +23,8 @@ export interface BootBooks {
 
   readonly stored: number;
   readonly deadLettered: number;
+  /** What dead letters count that are on their way back: published, and for certain not finished with. */
+  readonly requeueing: number;
   readonly duplicatesDiscarded: number;
   /** The highest number of an event that ingest has seen. */
   readonly ingestedSequence: number;
@@ -42,6 +44,11 @@ export function total(byReason: Readonly<Record<string, number>>): number {
 /** What ingest has finished with. */
 export function settled(boot: BootBooks): number {
   return boot.stored + boot.deadLettered;
+}
+
+/** What is known to have been published, because it has reached ingest once. */
+export function seen(boot: BootBooks): number {
+  return settled(boot) + boot.requeueing;
 }
 
 /** What the boot itself took out before publishing. */

@@ -1,4 +1,4 @@
-import { settled, withheld, type BootBooks, type Interval } from './boot.ts';
+import { seen, settled, withheld, type BootBooks, type Interval } from './boot.ts';
 
 /** A boot's books made comparable: for each boot, captured is the sum of its parts plus `lost.min`. */
 export interface SettledBoot {
@@ -39,8 +39,9 @@ const NOTHING_LOST: Interval = { min: 0, max: 0 };
  */
 export function settleRunning(boot: BootBooks, stream: BootInStream): SettledBoot {
   const done = settled(boot);
+  const known = seen(boot);
   const behind = boot.reportedAt === undefined || boot.ingestedSequence > boot.lastSequence;
-  const published = behind ? Math.max(boot.published, done) : boot.published;
+  const published = behind ? Math.max(boot.published, known) : boot.published;
   const moved = published - boot.published;
   const spooled = Math.max(0, boot.spooled - moved);
   return {
@@ -48,14 +49,14 @@ export function settleRunning(boot: BootBooks, stream: BootInStream): SettledBoo
     open: boot.open,
     spooled,
     published,
-    acknowledged: Math.max(boot.acknowledged, done),
+    acknowledged: Math.max(boot.acknowledged, known),
     inStream: Math.max(0, published - done),
     lost: NOTHING_LOST,
     balanced:
       addsUp(boot) &&
       boot.acknowledged <= published &&
-      done <= published &&
-      done >= stream.acknowledgedBefore,
+      known <= published &&
+      known >= stream.acknowledgedBefore,
   };
 }
 
@@ -67,19 +68,22 @@ export function settleRunning(boot: BootBooks, stream: BootInStream): SettledBoo
  */
 export function settleEnded(boot: BootBooks, bounds: Interval, stream: BootInStream): SettledBoot {
   const done = settled(boot);
+  const known = seen(boot);
   // A batch that was under way when the process died may have reached the stream or not: only the stream knows.
-  const inStream = stream.mayHold ? Math.max(0, boot.published - done) : 0;
+  const published = stream.mayHold ? Math.max(boot.published, known) : known;
+  const inStream = published - done;
   const accounted = withheld(boot) + done + inStream;
   const lost = { min: Math.max(0, bounds.min - accounted), max: Math.max(0, bounds.max - accounted) };
   return {
     captured: accounted + lost.min,
     open: 0,
     spooled: 0,
-    published: done + inStream,
-    acknowledged: Math.max(boot.acknowledged, done),
+    published,
+    acknowledged: Math.max(boot.acknowledged, known),
     inStream,
     lost,
-    balanced: accounted <= bounds.max && done >= stream.acknowledgedBefore && (!boot.closing || addsUp(boot)),
+    balanced:
+      accounted <= bounds.max && known >= stream.acknowledgedBefore && (!boot.closing || addsUp(boot)),
   };
 }
 

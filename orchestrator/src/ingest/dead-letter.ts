@@ -2,6 +2,7 @@ import { TrafficBatch } from '@culvert/proto';
 import type { BatchKey } from '@culvert/traffic/batch-key';
 import type { Batch } from './decode/batch.ts';
 import { measureEvent } from './decode/event.ts';
+import type { RequeuedLetter } from './decode/requeued.ts';
 
 /**
  * Why something could not be stored:
@@ -9,9 +10,11 @@ import { measureEvent } from './decode/event.ts';
  * - `malformed`: readable, but nothing that can be stored, such as an id that is no UUIDv7;
  * - `clock`: the time in the id is outside the accepted window;
  * - `foreign_agent`: an agent speaks for another one, or about another one's exchange;
- * - `rejected`: Postgres refuses the values.
+ * - `rejected`: Postgres refuses the values;
+ * - `expired`: the time in the id is acceptable, but exchanges of that hour are no longer kept.
  */
-export type DeadLetterReason = 'undecodable' | 'malformed' | 'clock' | 'foreign_agent' | 'rejected';
+export type DeadLetterReason =
+  'undecodable' | 'malformed' | 'clock' | 'foreign_agent' | 'rejected' | 'expired';
 
 /** A row of `dead_letters`. */
 export interface DeadLetter {
@@ -25,6 +28,8 @@ export interface DeadLetter {
   readonly subject: string;
   /** An encoded TrafficBatch: the message as it came, or one that holds the one event alone. */
   readonly payload: Uint8Array;
+  /** The letter that the whole message comes back from. */
+  readonly requeued?: RequeuedLetter | undefined;
 }
 
 export const WHOLE_BATCH = -1;

@@ -7,6 +7,7 @@ import type { Check } from '@culvert/runtime/admin';
 import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
 import { startPartitions } from '../store/partitions.ts';
+import { startRetention } from '../store/retention/retention.ts';
 import { createHeartbeatWork, weighHeartbeat } from './heartbeats/heartbeats.ts';
 import type { IngestLimits } from './limits.ts';
 import { createIngestMetrics } from './metrics.ts';
@@ -51,7 +52,8 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
   const { pool, nats, clock, log, registry, limits } = options;
   const keeper = createStreamKeeper(() => jetstreamManager(nats), limits);
   const metrics = createIngestMetrics(registry, () => readLag(nats));
-  const partitions = startPartitions({ pool, clock, log, registry });
+  const partitions = startPartitions({ pool, clock, log, registry, acceptedPastMs: limits.acceptedPastMs });
+  const retention = startRetention({ pool, clock, log, registry, limits });
   const connection = watchConnection(nats);
   const gather = { weight: limits.transactionEvents, bytes: SET_BYTES, waitMs: limits.transactionMs };
   const states: WorkState[] = [];
@@ -91,6 +93,7 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
   return Promise.resolve({
     async stop() {
       await Promise.all(lanes.map((lane) => lane.stop()));
+      await retention.stop();
       await partitions.stop();
       connection.stop();
       // The last acknowledgements are still on their way.

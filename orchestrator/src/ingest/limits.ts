@@ -13,6 +13,12 @@ export interface IngestLimits {
   readonly trafficMaxBytes: number;
   readonly metricsMaxBytes: number;
   readonly metricsMaxAgeMs: number;
+  /** How long and how much is kept, whichever is less; in whole hours, oldest first. */
+  readonly retentionMs: number;
+  readonly retentionBytes: number;
+  /** How often that is looked after. */
+  readonly retentionPeriodMs: number;
+  readonly deadLetterAgeMs: number;
 }
 
 /** What holds unless a deployment says otherwise. */
@@ -26,4 +32,8 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   trafficMaxBytes: 2 * 1024 ** 3,
   metricsMaxBytes: 256 * 1024 ** 2,
   metricsMaxAgeMs: 24 * 3_600_000,
+  retentionMs: 72 * 3_600_000,
+  retentionBytes: 20 * 1024 ** 3,
+  retentionPeriodMs: 60_000,
+  deadLetterAgeMs: 14 * 24 * 3_600_000,
 };

@@ -30,6 +30,7 @@ function plan(
     publishedAt: undefined,
     acceptedPastMs: 72 * HOUR_MS,
     acceptedFutureMs: 300_000,
+    keptSince: 0,
   };
   return { ...planBatch(readBatch(subjectOf(message), Buffer.from(payload)), buffers, context), buffers };
 }

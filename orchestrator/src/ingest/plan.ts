@@ -10,6 +10,7 @@ import { EXCHANGE_COLUMNS, SLOT } from './decode/exchange-columns.ts';
 import { readEnd, readExchange, readRequest, readResponse } from './decode/exchange.ts';
 import { readServerSentEvent, readWebSocketFrame } from './decode/frame.ts';
 import { readRequestId, REQUEST_ID_BYTES } from './decode/request-id.ts';
+import type { RequeuedLetter } from './decode/requeued.ts';
 import { WireError } from './decode/wire.ts';
 import { encodeBatchColumns } from './rows/batch-columns.ts';
 import { writeBodyRow } from './rows/body-row.ts';
@@ -23,6 +24,8 @@ export interface PlanContext {
   readonly publishedAt: number | undefined;
   readonly acceptedPastMs: number;
   readonly acceptedFutureMs: number;
+  /** From when on exchanges are kept. */
+  readonly keptSince: number;
 }
 
 /** Where rows are written to. */
@@ -61,6 +64,8 @@ export interface BatchPlan {
   readonly hours: ReadonlySet<number>;
   /** When the batch was published, in Unix milliseconds; when it was received, if the agent gave no likely time. */
   readonly publishedAt: number;
+  /** The dead letter that the batch comes back from. */
+  readonly requeued?: RequeuedLetter | undefined;
 }
 
 interface Draft {
@@ -109,6 +114,10 @@ export function planBatch(batch: Batch, buffers: PlanBuffers, context: PlanConte
       const wrongClock = clockFault(time, context);
       if (wrongClock !== undefined) {
         letters.push(eventLetter(batch, index, 'clock', wrongClock));
+        continue;
+      }
+      if (time < context.keptSince) {
+        letters.push(eventLetter(batch, index, 'expired', 'exchanges of that hour are no longer kept'));
         continue;
       }
       const fault = planEvent(draft, index, time, event);

@@ -8,6 +8,7 @@ import { isMissingPartition, isRefusal } from '../store/refusal.ts';
 import { commitSet, withoutRepeats, type Committed, type IngestSet } from './commit/commit.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { publishedAt, readDelivery, undecodable, type Delivery } from './decode/delivery.ts';
+import { readRequeued } from './decode/requeued.ts';
 import type { IngestLimits } from './limits.ts';
 import type { IngestMetrics } from './metrics.ts';
 import { planBatch, type BatchPlan, type PlanBuffers } from './plan.ts';
@@ -15,8 +16,16 @@ import { toDelivery } from './pull/to-delivery.ts';
 
 /** What becomes of traffic batches of one kind. Each lane has its own, because it reuses its memory. */
 export interface TrafficWork {
-  prepare(messages: readonly JsMsg[]): IngestSet;
-  commit(set: IngestSet): Promise<void>;
+  prepare(messages: readonly JsMsg[]): TrafficSet;
+  commit(set: TrafficSet): Promise<void>;
+}
+
+/** Messages with what has been planned for them; that changes when their hours are dropped meanwhile. */
+export interface TrafficSet {
+  readonly deliveries: readonly Delivery[];
+  planned: IngestSet;
+  /** From when on exchanges were kept, in Unix milliseconds, when it was planned. */
+  keptSince: number;
 }
 
 /** What {@link createTrafficWork} needs. */
@@ -42,15 +51,20 @@ export function createTrafficWork(options: TrafficWorkOptions): TrafficWork {
   const buffers = { rows: createCopyBuffer(), parts: createCopyBuffer() };
   return {
     prepare(messages) {
-      buffers.rows.clear();
-      buffers.parts.clear();
-      return planSet(messages.map(toDelivery), buffers, options);
+      const deliveries = messages.map(toDelivery);
+      const keptSince = options.partitions.keptSince();
+      return { deliveries, keptSince, planned: planSet(deliveries, buffers, options) };
     },
     async commit(set) {
       const end = options.metrics.transactions.startTimer({ kind: options.label });
       try {
-        await options.partitions.ensure(set.plans.flatMap((plan) => [...plan.hours]));
-        count(await commitSomehow(set, options), options);
+        await options.partitions.ensure(set.planned.plans.flatMap((plan) => [...plan.hours]));
+        const keptSince = options.partitions.keptSince();
+        if (keptSince > set.keptSince) {
+          set.planned = planSet(set.deliveries, buffers, options);
+          set.keptSince = keptSince;
+        }
+        count(await commitSomehow(set.planned, options), options);
         end();
       } catch (error) {
         options.metrics.failures.inc({ kind: options.label });
@@ -66,11 +80,13 @@ function planSet(
   buffers: PlanBuffers,
   options: TrafficWorkOptions,
 ): IngestSet {
+  buffers.rows.clear();
+  buffers.parts.clear();
   const now = options.clock.now();
   const planned: BatchPlan[] = [];
   const letters: DeadLetter[] = [];
   for (const delivery of deliveries) {
-    const result = planDelivery(delivery, buffers, now, options.limits);
+    const result = planDelivery(delivery, buffers, now, options);
     if ('batch' in result) planned.push(result);
     else letters.push(result);
   }
@@ -81,20 +97,21 @@ function planDelivery(
   delivery: Delivery,
   buffers: PlanBuffers,
   now: number,
-  { acceptedPastMs, acceptedFutureMs }: IngestLimits,
+  { limits: { acceptedPastMs, acceptedFutureMs }, partitions }: TrafficWorkOptions,
 ): BatchPlan | DeadLetter {
+  const requeued = readRequeued(delivery);
   const rows = buffers.rows.position();
   const parts = buffers.parts.position();
   try {
     const read = readDelivery(delivery);
-    if (read.batch === undefined) return read.letter;
+    if (read.batch === undefined) return { ...read.letter, requeued };
     const context = { now, publishedAt: publishedAt(delivery), acceptedPastMs, acceptedFutureMs };
-    return planBatch(read.batch, buffers, context);
+    return { ...planBatch(read.batch, buffers, { ...context, keptSince: partitions.keptSince() }), requeued };
   } catch (error) {
     // A fault of this program: it must not keep other batches back, nor come again for ever.
     buffers.rows.truncate(rows);
     buffers.parts.truncate(parts);
-    return undecodable(delivery, error);
+    return { ...undecodable(delivery, error), requeued };
   }
 }
 

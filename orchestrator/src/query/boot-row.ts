@@ -25,6 +25,7 @@ export function bootBooks(row: AgentBooksColumns): BootBooks {
     lastSequence: Number(row.last_sequence),
     stored: Number(row.stored),
     deadLettered: Number(row.dead_lettered),
+    requeueing: Number(row.requeueing),
     duplicatesDiscarded: Number(row.duplicates_discarded),
     ingestedSequence: Number(row.ingested_sequence),
   };

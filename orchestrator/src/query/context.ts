@@ -1,4 +1,6 @@
 import type { SystemMetricsFeed } from '../live/system-metrics-feed.ts';
+import type { TrafficFeed } from '../live/traffic-feed.ts';
+import type { DeadLetterOffice } from '../dead-letters/requeue.ts';
 import type { Database } from './database.ts';
 import type { StreamReader } from './stream-reader.ts';
 
@@ -7,6 +9,8 @@ export interface QueryContext {
   readonly database: Database;
   readonly stream: StreamReader;
   readonly systemMetrics: SystemMetricsFeed;
+  readonly traffic: TrafficFeed;
+  readonly deadLetters: DeadLetterOffice;
   /** Unix time in milliseconds. */
   readonly now: () => number;
 }

@@ -2,21 +2,27 @@ import type { GraphQLSchema } from 'graphql';
 import { declareAgents } from './agent-type.ts';
 import { declareFilter } from '../filter/input.ts';
 import { createBuilder } from './builder.ts';
+import { declareDeadLetters } from './dead-letter-fields.ts';
 import { declareExchangeState } from './exchange-state-type.ts';
 import { declareNewest } from './newest-fields.ts';
+import { declarePageInfo } from './page-info.ts';
 import { declareSystemMetrics } from './system-metrics-type.ts';
+import { declareTrafficEvents } from './traffic-events.ts';
 import { declareTransaction } from './transaction-type.ts';
 
 /** Builds the schema. Its printed form, `orchestrator/schema.graphql`, is the contract with clients. */
 export function buildSchema(): GraphQLSchema {
   const builder = createBuilder();
   builder.queryType({});
+  builder.mutationType({});
   builder.subscriptionType({});
   const exchangeState = declareExchangeState(builder);
   const transaction = declareTransaction(builder, exchangeState);
-  declareFilter(builder, exchangeState);
+  const filter = declareFilter(builder, exchangeState);
   declareNewest(builder, transaction);
   declareAgents(builder);
   declareSystemMetrics(builder);
+  declareTrafficEvents(builder, transaction, filter);
+  declareDeadLetters(builder, declarePageInfo(builder));
   return builder.toSchema({ sortSchema: false });
 }

@@ -8,6 +8,7 @@ export interface Tables {
   'culvert.agents': AgentColumns;
   'culvert.agent_books': AgentBooksColumns;
   'culvert.system_metrics': SystemMetricsColumns;
+  'culvert.dead_letters': DeadLetterColumns;
 }
 
 export interface TransactionColumns {
@@ -97,6 +98,7 @@ export interface AgentBooksColumns {
   crashed_captured_max: string | null;
   stored: string;
   dead_lettered: string;
+  requeueing: string;
   duplicates_discarded: string;
   ingested_sequence: string;
 }
@@ -114,4 +116,24 @@ export interface SystemMetricsColumns {
   disk_read_bytes_per_second: number | null;
   disk_write_bytes_per_second: number | null;
   disk_available_bytes: string | null;
+}
+
+export interface DeadLetterColumns {
+  dead_letter_id: string;
+  agent_id: string;
+  /** The number of an EventKind; 0 for heartbeats. */
+  kind: number;
+  first_sequence: string;
+  event_count: number;
+  /** -1 for a whole message. */
+  event_index: number;
+  reason: string;
+  detail: string;
+  exchanges: number;
+  subject: string;
+  payload: Buffer;
+  created_at: Date;
+  requeued_at: Date | null;
+  settled_at: Date | null;
+  requeue_attempts: number;
 }

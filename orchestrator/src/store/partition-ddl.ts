@@ -6,26 +6,56 @@ import { inTransaction } from './transaction.ts';
 const LOCK = 0x63756c70;
 const SCHEMA = 'culvert';
 
+/** What {@link createPartitions} did. */
+export interface CreatedPartitions {
+  /** Those that this call has made. */
+  readonly made: readonly Partition[];
+  /** From when on exchanges are kept, in Unix milliseconds: what begins earlier has not been made. */
+  readonly keptSince: number;
+}
+
 /**
- * Makes partitions that are missing. Any number of processes may ask for the same ones at once.
+ * Makes partitions that are missing, except for hours that are no longer kept. Any number of processes may ask for the
+ * same ones at once.
  *
  * Each is made as a table of its own and attached afterwards: `CREATE TABLE … PARTITION OF` would lock its parent
  * against every reader and writer, `ATTACH PARTITION` only against other changes of its shape.
- *
- * @returns those that this call has made
  */
 export async function createPartitions(
   pool: pg.Pool,
   partitions: readonly Partition[],
-): Promise<readonly Partition[]> {
+): Promise<CreatedPartitions> {
   const missing = await withoutAttached(pool, partitions);
-  if (missing.length === 0) return [];
+  if (missing.length === 0) return { made: [], keptSince: await readKeptSince(pool) };
   return inTransaction(pool, async (client) => {
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+    const keptSince = await readKeptSince(client);
     // Another process may have made them while this one was waiting for the lock.
-    const still = await withoutAttached(client, missing);
+    const still = (await withoutAttached(client, missing)).filter(
+      (partition) => partition.begins >= keptSince,
+    );
     for (const partition of still) await createPartition(client, partition);
-    return still;
+    return { made: still, keptSince };
+  });
+}
+
+async function readKeptSince(client: pg.ClientBase | pg.Pool): Promise<number> {
+  const { rows } = await client.query<{ kept_since: Date }>(`SELECT kept_since FROM ${SCHEMA}.retention`);
+  return rows[0]?.kept_since.getTime() ?? 0;
+}
+
+/**
+ * Notes from when on exchanges are kept; that never goes back. Once this returns, nobody makes a partition of an
+ * earlier hour.
+ *
+ * @param since Unix time in milliseconds
+ */
+export async function raiseKeptSince(pool: pg.Pool, since: number): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+    await client.query(`UPDATE ${SCHEMA}.retention SET kept_since = greatest(kept_since, $1)`, [
+      new Date(since),
+    ]);
   });
 }
 

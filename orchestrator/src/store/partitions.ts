@@ -17,11 +17,14 @@ import {
 /** Makes the partitions of time-partitioned tables. */
 export interface Partitions {
   /**
-   * Makes sure that the hours that hold these times have partitions, and their days for the keys of batches.
+   * Makes sure that the hours that hold these times have partitions, and their days for the keys of batches; except
+   * for hours that are no longer kept.
    *
    * @param times Unix times in milliseconds
    */
   ensure(times: Iterable<number>): Promise<void>;
+  /** From when on exchanges are kept, in Unix milliseconds, as {@link ensure} found it last. */
+  keptSince(): number;
   /** Forgets what is known to exist, after Postgres has said that a partition is missing. */
   forget(): void;
   /** What keeps partitions from being made ahead, or undefined. */
@@ -36,21 +39,22 @@ export interface PartitionsOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly registry: Registry;
+  /** How late a batch may come; its key is kept for a week longer. In milliseconds. */
+  readonly acceptedPastMs: number;
 }
 
 const AHEAD_HOURS = 6;
 /** Exchanges that began before the hour was full are still coming. */
 const BACK_HOURS = 1;
 const PERIOD_MS = 10 * 60_000;
-/** Keys are kept for a week; a day's batches may come three days late and one early. */
-const KEPT_DAYS = 7 + 3;
+const KEPT_DAYS = 7;
 
 /**
  * Starts to make partitions ahead of time, at once and then every ten minutes, and to drop the keys of batches that
  * can't come again.
  */
 export function startPartitions(options: PartitionsOptions): Partitions {
-  const { pool, clock, log } = options;
+  const { pool, clock, log, acceptedPastMs } = options;
   const made = new Counter({
     name: 'culvert_partitions_created_total',
     help: 'Partitions created by this process.',
@@ -59,11 +63,14 @@ export function startPartitions(options: PartitionsOptions): Partitions {
   });
   const stopping = new AbortController();
   const known = new Set<number>();
+  let keptSince = 0;
   let failed = false;
   let fault: string | undefined = 'partitions are not made yet';
 
   async function create(partitions: readonly Partition[]): Promise<void> {
-    for (const partition of await createPartitions(pool, partitions)) {
+    const created = await createPartitions(pool, partitions);
+    keptSince = created.keptSince;
+    for (const partition of created.made) {
       made.inc({ table: partition.parent });
       log.debug({ partition: partition.name }, 'partition created');
     }
@@ -76,7 +83,7 @@ export function startPartitions(options: PartitionsOptions): Partitions {
     if (hours.length === 0) return;
     const days = new Set(hours.map((hour) => Math.floor(hour / DAY_MS)));
     await create([...[...days].map(dailyPartition), ...hours.flatMap(hourlyPartitions)]);
-    for (const hour of hours) known.add(hour);
+    for (const hour of hours) if (hour >= keptSince) known.add(hour);
   }
 
   async function keep(): Promise<void> {
@@ -88,7 +95,7 @@ export function startPartitions(options: PartitionsOptions): Partitions {
     );
     await ensure(hours);
     await create(Array.from({ length: 2 }, (_, i) => dailyPartition(today + i)));
-    await dropOldBatchKeys(pool, today - KEPT_DAYS);
+    await dropOldBatchKeys(pool, today - KEPT_DAYS - Math.ceil(acceptedPastMs / DAY_MS));
   }
 
   async function run(): Promise<void> {
@@ -114,6 +121,7 @@ export function startPartitions(options: PartitionsOptions): Partitions {
   const running = run();
   return {
     ensure,
+    keptSince: () => keptSince,
     forget() {
       known.clear();
     },

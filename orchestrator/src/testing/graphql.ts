@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import type { Logger } from '@culvert/runtime/log';
+import type { DeadLetterOffice } from '../dead-letters/requeue.ts';
 import { createDatabase } from '../query/database.ts';
 import { createGraphql, type Graphql } from '../query/graphql.ts';
 import { createBoundedQueue } from '../live/bounded-queue.ts';
@@ -49,6 +50,11 @@ const silentFeed: SystemMetricsFeed = {
   stop: () => undefined,
 };
 
+/** Sends nothing back, as while NATS is away. */
+const closedOffice: DeadLetterOffice = {
+  requeue: () => Promise.resolve({ unavailable: 'NATS is away' }),
+};
+
 /** Puts the real schema on a pool. */
 export function createTestGraphql(
   pool: pg.Pool,
@@ -56,6 +62,7 @@ export function createTestGraphql(
     readonly log?: Logger;
     readonly stream?: StreamReader;
     readonly systemMetrics?: SystemMetricsFeed;
+    readonly deadLetters?: DeadLetterOffice;
     readonly limits?: Partial<QueryLimits>;
   } = {},
 ): TestGraphql {
@@ -71,6 +78,7 @@ export function createTestGraphql(
         database: createDatabase(pool, ({ sql }) => statements.push(sql)),
         stream: options.stream ?? unknownStream,
         systemMetrics: options.systemMetrics ?? silentFeed,
+        deadLetters: options.deadLetters ?? closedOffice,
         now: () => test.now,
       },
       log: options.log ?? silent,

@@ -7,6 +7,8 @@ export interface BookEntry {
   readonly kind: number;
   stored: number;
   deadLettered: number;
+  /** What dead letters on their way back count. */
+  requeueing: number;
   duplicatesDiscarded: number;
   /** The highest sequence number that has been seen. */
   ingestedSequence: number;
@@ -33,6 +35,7 @@ export function createBookEntries(): BookEntries {
         kind,
         stored: 0,
         deadLettered: 0,
+        requeueing: 0,
         duplicatesDiscarded: 0,
         ingestedSequence: 0,
       };
@@ -45,13 +48,14 @@ export function createBookEntries(): BookEntries {
 
 // Sorted, so that two transactions that add to the same books wait for each other in one order.
 const ADD = `INSERT INTO culvert.agent_books AS book
-    (agent_id, boot_id, kind, stored, dead_lettered, duplicates_discarded, ingested_sequence)
-  SELECT * FROM unnest($1::text[], $2::uuid[], $3::int2[], $4::int8[], $5::int8[], $6::int8[], $7::int8[])
-    AS entry (agent_id, boot_id, kind, stored, dead_lettered, duplicates_discarded, ingested_sequence)
+    (agent_id, boot_id, kind, stored, dead_lettered, requeueing, duplicates_discarded, ingested_sequence)
+  SELECT * FROM unnest($1::text[], $2::uuid[], $3::int2[], $4::int8[], $5::int8[], $6::int8[], $7::int8[], $8::int8[])
+    AS entry (agent_id, boot_id, kind, stored, dead_lettered, requeueing, duplicates_discarded, ingested_sequence)
   ORDER BY agent_id, boot_id, kind
   ON CONFLICT (agent_id, boot_id, kind) DO UPDATE SET
     stored = book.stored + excluded.stored,
     dead_lettered = book.dead_lettered + excluded.dead_lettered,
+    requeueing = book.requeueing + excluded.requeueing,
     duplicates_discarded = book.duplicates_discarded + excluded.duplicates_discarded,
     ingested_sequence = greatest(book.ingested_sequence, excluded.ingested_sequence)`;
 
@@ -64,6 +68,7 @@ export async function addToBooks(client: pg.ClientBase, entries: readonly BookEn
     entries.map((entry) => entry.kind),
     entries.map((entry) => entry.stored),
     entries.map((entry) => entry.deadLettered),
+    entries.map((entry) => entry.requeueing),
     entries.map((entry) => entry.duplicatesDiscarded),
     entries.map((entry) => entry.ingestedSequence),
   ]);

@@ -16,6 +16,7 @@ import {
   upsertParts,
   type PartGroup,
 } from './exchange-parts.ts';
+import { finishRequeued, type RequeuedOutcome } from './requeued.ts';
 import { settle } from './settle.ts';
 import { copyPlans, copyRows, wholeRows } from './whole-rows.ts';
 
@@ -36,7 +37,9 @@ export interface IngestSet {
 export interface Committed {
   readonly fresh: readonly BatchPlan[];
   readonly known: readonly BatchPlan[];
+  /** Those that were not there before. */
   readonly letters: readonly DeadLetter[];
+  readonly requeued: readonly RequeuedOutcome[];
 }
 
 /** How the transaction goes about it. */
@@ -77,13 +80,16 @@ export async function commitSet(pool: pg.Pool, set: IngestSet, mode: CommitMode)
     await storeRows(client, set, fresh, mode, refused);
     await storeParts(client, set, fresh, mode, refused);
     letters.push(...refused);
-    const inserted = new Set(await insertDeadLetters(client, letters, set.now));
+    const discarded = [...known, ...set.repeated];
+    const back = await finishRequeued(client, { fresh, discarded, letters }, set.now);
+    const others = letters.filter((letter) => !back.inPlace.has(letter));
+    const inserted = new Set(await insertDeadLetters(client, others, set.now));
     await insertUnknownAgents(client, fresh);
     await addToBooks(
       client,
-      settle({ fresh, discarded: [...known, ...set.repeated], refused, letters, inserted }),
+      settle({ fresh, discarded, refused, letters: others, inserted, requeued: back.outcomes }),
     );
-    return { fresh, known: [...known, ...set.repeated], letters: [...inserted] };
+    return { fresh, known: discarded, letters: [...inserted], requeued: back.outcomes };
   });
 }
 

@@ -1,6 +1,7 @@
 import type { DeadLetter } from '../dead-letter.ts';
 import type { BatchPlan } from '../plan.ts';
 import { createBookEntries, type BookEntry } from './books.ts';
+import type { RequeuedOutcome } from './requeued.ts';
 
 /** What became of a set. */
 export interface Outcome {
@@ -14,6 +15,8 @@ export interface Outcome {
   readonly letters: readonly DeadLetter[];
   /** Those that were not there before. */
   readonly inserted: ReadonlySet<DeadLetter>;
+  /** What became of letters that came back. */
+  readonly requeued: readonly RequeuedOutcome[];
 }
 
 /** What a set adds to the books, so that each event counts once: stored, dead-lettered or discarded. */
@@ -30,6 +33,13 @@ export function settle(outcome: Outcome): readonly BookEntry[] {
     const entry = books.entry(letter.key);
     if (outcome.inserted.has(letter)) entry.deadLettered += letter.measure;
     else entry.duplicatesDiscarded += letter.measure;
+  }
+  for (const { book, became, measure } of outcome.requeued) {
+    if (measure === 0) continue;
+    const entry = books.entry(book);
+    if (became === 'repeated') entry.duplicatesDiscarded += measure;
+    else entry.requeueing -= measure;
+    if (became === 'held') entry.deadLettered += measure;
   }
   for (const plan of outcome.discarded) {
     books.entry(plan.batch.key).duplicatesDiscarded +=

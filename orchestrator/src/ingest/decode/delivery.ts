@@ -22,7 +22,7 @@ export type ReadDelivery =
 const NO_BOOT = '0'.repeat(32);
 const NUL = '\0';
 /** Identities and keys stand in indexes and in every row; names in Kubernetes have at most 253 characters. */
-const LONGEST_NAME = 1_024;
+export const LONGEST_NAME = 1_024;
 
 /**
  * Reads the envelope of a delivered batch and holds it against its subject. Never throws for what a message holds.

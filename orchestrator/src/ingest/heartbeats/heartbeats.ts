@@ -8,6 +8,9 @@ import type { Partitions } from '../../store/partitions.ts';
 import { isMissingPartition, isRefusal } from '../../store/refusal.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { insertDeadLetters } from '../commit/dead-letters.ts';
+import { finishRequeued } from '../commit/requeued.ts';
+import type { Delivery } from '../decode/delivery.ts';
+import { readRequeued } from '../decode/requeued.ts';
 import type { DeadLetter } from '../dead-letter.ts';
 import type { IngestLimits } from '../limits.ts';
 import type { IngestMetrics } from '../metrics.ts';
@@ -46,10 +49,13 @@ export function createHeartbeatWork(options: HeartbeatWorkOptions): HeartbeatWor
   return {
     prepare(messages) {
       const context = { now: clock.now(), ...limits };
-      const read = messages.map((message) => readHeartbeat(toDelivery(message), context));
+      const deliveries = messages.map(toDelivery);
+      const read = deliveries.map((delivery) => readHeartbeat(delivery, context));
       return {
         heartbeats: read.flatMap(({ heartbeat }) => heartbeat ?? []),
-        letters: read.flatMap(({ letter }) => letter ?? []),
+        letters: read.flatMap(({ letter }, index) =>
+          letter === undefined ? [] : { ...letter, requeued: readRequeued(deliveries[index] as Delivery) },
+        ),
       };
     },
     async commit(set) {
@@ -91,7 +97,9 @@ async function storeAll(set: HeartbeatSet, options: HeartbeatWorkOptions): Promi
       stored.push(heartbeat);
     } catch (error) {
       if (!isRefusal(error) || isMissingPartition(error)) throw error;
-      await store([], [heartbeatLetter(heartbeat.delivery, 'rejected', error.message)], options);
+      const { delivery } = heartbeat;
+      const letter = heartbeatLetter(delivery, 'rejected', error.message);
+      await store([], [{ ...letter, requeued: readRequeued(delivery) }], options);
     }
   }
   return stored;
@@ -100,14 +108,24 @@ async function storeAll(set: HeartbeatSet, options: HeartbeatWorkOptions): Promi
 async function store(
   heartbeats: readonly ReadHeartbeat[],
   letters: readonly DeadLetter[],
-  { pool, clock, metrics }: HeartbeatWorkOptions,
+  { pool, clock, metrics, partitions }: HeartbeatWorkOptions,
 ): Promise<void> {
   const inserted = await inTransaction(pool, async (client) => {
     await upsertAgents(client, heartbeats);
-    await insertSystemMetrics(client, heartbeats);
+    await insertSystemMetrics(client, heartbeats, partitions.keptSince());
     await noteCrashedBoots(client, heartbeats);
     await upsertBooks(client, heartbeats);
-    return insertDeadLetters(client, letters, clock.now());
+    const done = heartbeats.flatMap(({ delivery }) => readRequeued(delivery) ?? []);
+    const { inPlace } = await finishRequeued(
+      client,
+      { fresh: [], discarded: [], letters, done },
+      clock.now(),
+    );
+    return insertDeadLetters(
+      client,
+      letters.filter((letter) => !inPlace.has(letter)),
+      clock.now(),
+    );
   });
   for (const letter of inserted) metrics.deadLetters.inc({ ...LABEL, reason: letter.reason });
 }

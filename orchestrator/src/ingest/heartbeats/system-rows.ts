@@ -30,15 +30,20 @@ export function systemMetricsTime({ message, at }: ReadHeartbeat): number | unde
   return message.system.at === undefined ? at : unixMs(message.system.at);
 }
 
-/** Writes the system metrics that came with heartbeats. */
+/**
+ * Writes the system metrics that came with heartbeats, except those of hours that are no longer kept.
+ *
+ * @param keptSince Unix time in milliseconds
+ */
 export async function insertSystemMetrics(
   client: pg.ClientBase,
   heartbeats: readonly ReadHeartbeat[],
+  keptSince: number,
 ): Promise<void> {
   const rows = heartbeats.flatMap((heartbeat) => {
     const { system } = heartbeat.message;
     const at = systemMetricsTime(heartbeat);
-    if (system === undefined || at === undefined) return [];
+    if (system === undefined || at === undefined || at < keptSince) return [];
     const { owner } = heartbeat;
     return {
       agent_id: owner.agentId,
