@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { startAdminServer, type AdminServer } from '@culvert/runtime/admin';
 import { systemClock } from '@culvert/runtime/clock';
 import { shutDown } from '@culvert/runtime/lifecycle';
 import type { Logger } from '@culvert/runtime/log';
+import { startTracing } from '@culvert/runtime/tracing/start';
 import { startApi, type Api } from './api-role.ts';
 import { ingestLimits, type Config } from './config.ts';
 import { natsDependency, postgresDependency } from './health/dependencies.ts';
@@ -13,6 +15,7 @@ import { linkNats } from './nats-link.ts';
 import { startPolicies } from './policies/policies.ts';
 import { shutdownSteps } from './shutdown.ts';
 import { migrate } from './store/migrate.ts';
+import { createPoolMetrics } from './store/pool-metrics.ts';
 import { createPool } from './store/pool.ts';
 import { prepareStore } from './store-preparation.ts';
 
@@ -40,6 +43,7 @@ const INGEST_CONNECTIONS = 12;
 export async function startOrchestrator(config: Config, version: string, log: Logger): Promise<Orchestrator> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  const tracing = await startTracing(config, { instance: randomUUID(), version, log });
 
   const pool = createPool(config.postgresUrl, {
     applicationName: 'culvert-api',
@@ -47,12 +51,15 @@ export async function startOrchestrator(config: Config, version: string, log: Lo
     maxConnections: config.postgresConnections,
     statementTimeoutMs: config.sqlTimeoutMs,
     connectTimeoutMs: config.sqlTimeoutMs,
+    tracing,
   });
   const ingestPool = createPool(config.postgresUrl, {
     applicationName: 'culvert-ingest',
     log,
     maxConnections: INGEST_CONNECTIONS,
+    tracing,
   });
+  createPoolMetrics(registry, { api: pool, ingest: ingestPool });
   const preparation = prepareStore(() => migrate(config.postgresUrl, log), log);
   const link = linkNats(config.natsUrl, log);
 
@@ -69,6 +76,7 @@ export async function startOrchestrator(config: Config, version: string, log: Lo
           log: log.child({ role: 'ingest' }),
           registry,
           limits: ingestLimits(config),
+          tracing,
         }),
       log,
     });
@@ -109,6 +117,7 @@ export async function startOrchestrator(config: Config, version: string, log: Lo
         policies,
         link,
         pools: [pool, ingestPool],
+        tracing,
         admin,
         requestTimeoutMs: config.shutdownTimeoutMs,
       }),
@@ -135,6 +144,7 @@ export async function startOrchestrator(config: Config, version: string, log: Lo
         clock: systemClock,
         log: log.child({ role: 'api' }),
         registry,
+        tracing,
         health: () =>
           healthReport(
             dependencies,

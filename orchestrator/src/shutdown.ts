@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { AdminServer } from '@culvert/runtime/admin';
 import type { ShutdownStep } from '@culvert/runtime/lifecycle';
+import type { Tracing } from '@culvert/runtime/tracing/tracing';
 import type { ApiServer } from './http/server.ts';
 import type { IngestRole } from './ingest-role.ts';
 import type { NatsLink } from './nats-link.ts';
@@ -15,6 +16,7 @@ export interface ShutdownParts {
   readonly policies?: Pick<Policies, 'stop'> | undefined;
   readonly link: Pick<NatsLink, 'close'>;
   readonly pools: readonly Pick<pg.Pool, 'end'>[];
+  readonly tracing?: Pick<Tracing, 'on' | 'close'> | undefined;
   readonly admin: Pick<AdminServer, 'close'> | undefined;
   /** How long requests that are being answered may take. */
   readonly requestTimeoutMs: number;
@@ -63,6 +65,9 @@ export function shutdownSteps(parts: ShutdownParts): ShutdownStep[] {
         await Promise.all(parts.pools.map((pool) => pool.end()));
       },
     },
+    ...(parts.tracing?.on === true
+      ? [{ name: 'send spans', timeoutMs: 5_000, run: () => parts.tracing?.close() }]
+      : []),
     { name: 'close metrics and health', timeoutMs: 1_000, run: () => parts.admin?.close() },
   ];
 }

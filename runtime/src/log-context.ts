@@ -16,8 +16,13 @@ export function withLogFields<T>(fields: LogFields, work: () => T): T {
   return around.run({ ...around.getStore(), ...fields }, work);
 }
 
+/** The fields of the request that is being worked on. */
+export function logFieldsAround(): LogFields {
+  return around.getStore() ?? NONE;
+}
+
 /**
- * The fields of the request that is being worked on.
+ * The fields that a line lacks.
  *
  * @param known what the line says already
  */

@@ -1,5 +1,7 @@
 import pg from 'pg';
 import type { Logger } from '@culvert/runtime/log';
+import type { Tracing } from '@culvert/runtime/tracing/tracing';
+import { traceQueries } from './traced-queries.ts';
 
 /** What a pool may be told beyond its address. Times are in milliseconds. */
 export interface PoolOptions {
@@ -10,6 +12,7 @@ export interface PoolOptions {
   /** The server cancels statements that take longer; 0 for no limit. */
   readonly statementTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
+  readonly tracing?: Tracing;
 }
 
 /**
@@ -37,5 +40,6 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
   pool.on('connect', (client) => {
     client.on('error', () => undefined);
   });
+  if (options.tracing !== undefined) traceQueries(pool, options.tracing);
   return pool;
 }

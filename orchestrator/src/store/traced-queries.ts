@@ -18,14 +18,12 @@ type Callback = (error: Error | undefined, ...more: unknown[]) => void;
 /**
  * Makes a span of each statement that runs within another span, with its text but not its parameters. What runs on its
  * own, such as the making of partitions, leaves none.
- *
- * @param database its name, for the spans
  */
-export function traceQueries(pool: pg.Pool, tracing: Tracing, database: string): void {
+export function traceQueries(pool: pg.Pool, tracing: Tracing): void {
   if (!tracing.on) return;
   pool.on('connect', (client) => {
-    const traced = client as unknown as { query: Query };
-    traced.query = tracedQuery(traced.query.bind(client), tracing, database);
+    const traced = client as unknown as { query: Query; readonly database?: string };
+    traced.query = tracedQuery(traced.query.bind(client), tracing, traced.database);
   });
   // Whoever waits for a connection gets it while another one's work is being done, and would be seen as part of it.
   const waiting = pool as unknown as { connect: (callback?: Callback) => unknown };
@@ -34,7 +32,7 @@ export function traceQueries(pool: pg.Pool, tracing: Tracing, database: string):
     callback === undefined ? connect() : connect(AsyncResource.bind(callback));
 }
 
-function tracedQuery(query: Query, tracing: Tracing, database: string): Query {
+function tracedQuery(query: Query, tracing: Tracing, database: string | undefined): Query {
   return (first, ...more) => {
     if (tracing.current() === undefined) return query(first, ...more);
     const text = (typeof first === 'string' ? first : first.text) ?? '';
@@ -69,7 +67,7 @@ function tracedQuery(query: Query, tracing: Tracing, database: string): Query {
   };
 }
 
-function startSpan(text: string, tracing: Tracing, database: string): Span {
+function startSpan(text: string, tracing: Tracing, database: string | undefined): Span {
   const { operation, table, summary } = describeStatement(text);
   return tracing.start(summary, {
     kind: 'client',
