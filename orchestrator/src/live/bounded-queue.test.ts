@@ -1,15 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createBoundedQueue } from './bounded-queue.ts';
+import { createBoundedQueue, type QueueOptions } from './bounded-queue.ts';
 
-function queue(limit: number) {
+/** A queue of numbers, each of which takes as many bytes as it says. */
+function queue(values: number, more: Partial<QueueOptions<number>> = {}) {
   const counts = { dropped: 0, ended: 0 };
-  const values = createBoundedQueue<number>(
-    limit,
-    () => counts.dropped++,
-    () => counts.ended++,
-  );
-  return { values, counts };
+  const created = createBoundedQueue<number>({
+    most: { values, bytes: 100 },
+    weigh: (value) => value,
+    onDropped: () => counts.dropped++,
+    onEnded: () => counts.ended++,
+    ...more,
+  });
+  return { values: created, counts };
+}
+
+async function rest(values: AsyncIterable<number>): Promise<number[]> {
+  const left = [];
+  for await (const value of values) left.push(value);
+  return left;
 }
 
 test('a reader gets what comes in order, whether it or the value waits', async () => {
@@ -30,11 +39,31 @@ test('where there is no room the oldest values go, and are counted', async () =>
   for (const value of [1, 2, 3, 4]) values.push(value);
   values.end();
 
-  const left = [];
-  for await (const value of values) left.push(value);
-
-  assert.deepEqual(left, [3, 4]);
+  assert.deepEqual(await rest(values), [3, 4]);
   assert.equal(counts.dropped, 2);
+});
+
+test('what the values take in memory is bounded too, but one of them always has room', async () => {
+  const { values, counts } = queue(10);
+  for (const value of [60, 30, 20, 50, 1]) values.push(value);
+  const [first, second] = [values.poll(), values.poll()];
+  for (const value of [40, 101]) values.push(value);
+  values.end();
+
+  assert.deepEqual([first, second], [20, 50]);
+  assert.deepEqual(await rest(values), [101]);
+  assert.equal(counts.dropped, 4);
+});
+
+test('one value stands for those that went, before the ones that are left', async () => {
+  const { values } = queue(2, { instead: (dropped, stub = 1_000) => stub + dropped });
+  for (const value of [1, 2, 3, 4]) values.push(value);
+  const stub = await values.next();
+  for (const value of [5]) values.push(value);
+  values.end();
+
+  assert.equal(stub.value, 1_003);
+  assert.deepEqual(await rest(values), [1_003, 4, 5]);
 });
 
 test('the end reaches a reader that waits, and nothing comes after it', async () => {

@@ -15,6 +15,8 @@ import { DEFAULT_INGEST_LIMITS } from '../ingest/limits.ts';
 import { publishHeartbeat } from '../ingest/testing/publish.ts';
 import { silent, until } from '../ingest/testing/rig.ts';
 import { createTestGraphql } from '../testing/graphql.ts';
+import { DEFAULT_LIVE_LIMITS } from './live-limits.ts';
+import { createLiveMetrics } from './live-metrics.ts';
 import { createSystemMetricsFeed } from './system-metrics-feed.ts';
 import { openEventStream } from './testing/event-stream.ts';
 
@@ -32,7 +34,8 @@ async function start(t: TestContext, options: { token?: string } = {}) {
     connected: Promise.resolve(own),
     now: Date.now,
     accepted: DEFAULT_INGEST_LIMITS,
-    registry,
+    limits: DEFAULT_LIVE_LIMITS,
+    metrics: createLiveMetrics(registry),
     log: silent,
   });
   const pool = new pg.Pool({ host: '127.0.0.1', port: 1 });
@@ -58,8 +61,10 @@ async function start(t: TestContext, options: { token?: string } = {}) {
     await rm(directory, { recursive: true });
   });
   const metric = async (name: string): Promise<number> =>
-    Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(await registry.metrics())?.[1]);
-  const viewers = (): Promise<number> => metric('culvert_live_viewers');
+    Number(
+      new RegExp(`^${name}\\{feed="system_metrics"\\} (\\d+)$`, 'm').exec(await registry.metrics())?.[1],
+    );
+  const viewers = (): Promise<number> => metric('culvert_live_subscribers');
   const measured = (agentId: string, memoryUsedBytes: number, unixMs = Date.now()): Promise<void> =>
     publishHeartbeat(agents, { agentId, unixMs, system: SystemMetricsEvent.create({ memoryUsedBytes }) });
   return { server, own, api, feed, metric, viewers, measured, agents };

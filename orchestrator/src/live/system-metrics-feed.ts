@@ -1,15 +1,18 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Logger } from '@culvert/runtime/log';
 import { readHeartbeat, type HeartbeatContext } from '../ingest/heartbeats/read-heartbeat.ts';
 import { systemMetricsTime } from '../ingest/heartbeats/system-rows.ts';
 import type { SystemMetrics } from '../query/system-metrics.ts';
-import { createBoundedQueue, type BoundedQueue } from './bounded-queue.ts';
+import { createBoundedQueue } from './bounded-queue.ts';
+import { createHub, type Hub } from './hub.ts';
+import type { LiveMetrics } from './live-metrics.ts';
+import type { LiveLimits } from './live-limits.ts';
+import type { UpdateStream } from './update-stream.ts';
 
 /** System metrics as they come from agents. */
 export interface SystemMetricsFeed {
   /** What comes from now on, of one agent or of all. */
-  follow(agentId: string | undefined): AsyncIterable<SystemMetrics>;
+  follow(agentId: string | undefined): UpdateStream<SystemMetrics>;
   /** Ends what everybody follows. */
   stop(): void;
 }
@@ -20,105 +23,47 @@ export interface SystemMetricsFeedOptions {
   /** Unix time in milliseconds. */
   readonly now: () => number;
   readonly accepted: Omit<HeartbeatContext, 'now'>;
-  readonly registry: Registry;
+  readonly limits: Pick<LiveLimits, 'queue'>;
+  readonly metrics: LiveMetrics;
   readonly log: Logger;
 }
 
-/** How many measurements may wait for a slow viewer. */
-const WAITING = 1_000;
 const SUBJECT = 'culvert.metrics.>';
+/** What a measurement takes in memory, with room to spare. */
+const MEASUREMENT_BYTES = 1_500;
 
 /**
- * Hears heartbeats beside ingest and hands their measurements to all who follow. Every replica hears all of them, by a
- * subscription that exists while somebody follows. What ingest would refuse is not shown either.
+ * Hears heartbeats beside ingest and hands their measurements to all who follow. What ingest would refuse is not shown
+ * either.
  */
 export function createSystemMetricsFeed(options: SystemMetricsFeedOptions): SystemMetricsFeed {
-  const { registry, log } = options;
-  const queues = new Set<{
-    readonly agentId: string | undefined;
-    readonly queue: BoundedQueue<SystemMetrics>;
-  }>();
-  let unsubscribe: (() => void) | undefined;
-  let stopped = false;
-  const dropped = new Counter({
-    name: 'culvert_live_dropped_total',
-    help: 'Updates that a viewer was too slow for.',
-    registers: [registry],
-  });
-  const viewers = new Gauge({
-    name: 'culvert_live_viewers',
-    help: 'Subscriptions that are being served.',
-    registers: [registry],
-  });
-
-  const onHeartbeat = (subject: string, data: Uint8Array): void => {
-    const metrics = readMetrics(subject, data, { now: options.now(), ...options.accepted });
-    if (metrics === undefined) return;
-    for (const { agentId, queue } of queues)
-      if (agentId === undefined || agentId === metrics.agentId) queue.push(metrics);
-  };
-  const listen = (): void => {
-    let wanted = true;
-    let end = (): void => undefined;
-    unsubscribe = () => {
-      wanted = false;
-      end();
-    };
-    options.connected.then(
-      (nats) => {
-        if (!wanted || nats.isClosed()) return;
-        const subscription = nats.subscribe(SUBJECT, {
-          callback: (error, message) => {
-            if (error === null) onHeartbeat(message.subject, message.data);
-            else log.warn({ err: error }, 'live measurements can not be heard');
-          },
-        });
-        end = () => {
-          if (!nats.isClosed()) subscription.unsubscribe();
-        };
-      },
-      // Told of by whoever connects.
-      () => undefined,
-    );
-  };
-
-  return {
-    follow(agentId) {
-      const viewer = {
-        agentId,
-        queue: createBoundedQueue<SystemMetrics>(
-          WAITING,
-          () => {
-            dropped.inc();
-          },
-          () => {
-            queues.delete(viewer);
-            viewers.set(queues.size);
-            if (queues.size > 0) return;
-            unsubscribe?.();
-            unsubscribe = undefined;
-          },
-        ),
-      };
-      queues.add(viewer);
-      viewers.set(queues.size);
-      if (stopped) viewer.queue.end();
-      else if (unsubscribe === undefined) listen();
-      return viewer.queue;
+  const { now, accepted, metrics } = options;
+  const hub: Hub<string | undefined, SystemMetrics> = createHub({
+    feed: 'system_metrics',
+    subject: SUBJECT,
+    connected: options.connected,
+    createQueue: (hooks) =>
+      createBoundedQueue({ most: options.limits.queue, weigh: () => MEASUREMENT_BYTES, ...hooks }),
+    hear({ subject, data }) {
+      const { measured, refused } = readMetrics(subject, data, { now: now(), ...accepted });
+      if (refused !== undefined) metrics.refused.inc({ feed: 'system_metrics', reason: refused });
+      if (measured === undefined) return;
+      for (const viewer of hub.viewers)
+        if (viewer.wants === undefined || viewer.wants === measured.agentId) viewer.push(measured);
     },
-    stop() {
-      stopped = true;
-      for (const { queue } of queues) queue.end();
-    },
-  };
+    onSilence: () => undefined,
+    metrics,
+    log: options.log,
+  });
+  return hub;
 }
 
 function readMetrics(
   subject: string,
   data: Uint8Array,
   context: HeartbeatContext,
-): SystemMetrics | undefined {
-  const { heartbeat } = readHeartbeat(
+): { readonly measured?: SystemMetrics; readonly refused?: string } {
+  const { heartbeat, letter } = readHeartbeat(
     {
       subject,
       data: Buffer.from(data.buffer, data.byteOffset, data.byteLength),
@@ -127,8 +72,9 @@ function readMetrics(
     },
     context,
   );
-  const at = heartbeat && systemMetricsTime(heartbeat);
-  if (heartbeat?.message.system === undefined || at === undefined) return undefined;
+  if (heartbeat === undefined) return { refused: letter.reason };
+  const at = systemMetricsTime(heartbeat);
+  if (heartbeat.message.system === undefined || at === undefined) return {};
   const { at: _, ...values } = heartbeat.message.system;
-  return { ...values, agentId: heartbeat.owner.agentId, at: new Date(at) };
+  return { measured: { ...values, agentId: heartbeat.owner.agentId, at: new Date(at) } };
 }

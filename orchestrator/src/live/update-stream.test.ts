@@ -5,11 +5,7 @@ import { isUpdateStream, mapUpdates } from './update-stream.ts';
 
 test('values of a stream are changed as they are taken, whether awaited or asked for', async () => {
   let ended = 0;
-  const queue = createBoundedQueue<number>(
-    10,
-    () => undefined,
-    () => ended++,
-  );
+  const queue = numbers(() => ended++);
   const texts = mapUpdates(queue, (value) => `<${value}>`);
   for (const value of [1, 2, 3]) queue.push(value);
 
@@ -27,14 +23,23 @@ test('a stream that can be asked for what waits is told from one that can not', 
     yield await Promise.resolve(1);
   })();
 
-  assert.equal(isUpdateStream(mapUpdates(mapUpdates(queueOfNothing(), String), String)), true);
+  assert.equal(
+    isUpdateStream(
+      mapUpdates(
+        numbers(() => undefined),
+        String,
+      ),
+    ),
+    true,
+  );
   assert.equal(isUpdateStream(plain), false);
 });
 
-function queueOfNothing() {
-  return createBoundedQueue<number>(
-    1,
-    () => undefined,
-    () => undefined,
-  );
+function numbers(onEnded: () => void) {
+  return createBoundedQueue<number>({
+    most: { values: 10, bytes: 10 },
+    weigh: () => 1,
+    onDropped: () => undefined,
+    onEnded,
+  });
 }

@@ -1,0 +1,183 @@
+import type { Batch } from '../ingest/decode/batch.ts';
+import type { Columns } from '../ingest/decode/columns.ts';
+import { SLOT } from '../ingest/decode/exchange-columns.ts';
+import type { Transaction } from '../query/transaction.ts';
+import type { TransactionColumns } from '../query/tables.ts';
+
+type Head = 'request_headers' | 'response_headers';
+type Values = Readonly<Omit<TransactionColumns, Head>>;
+/** Header blocks as texts whose characters are their bytes: they lie on the heap and keep nothing else alive. */
+type Heads = Readonly<Record<Head, string | null>>;
+
+/**
+ * An exchange, or a part of one, as it waits for viewers: made once for all who want it, of plain values, so that it
+ * keeps nothing of the message that it came in.
+ */
+export interface LiveExchange extends Transaction {
+  readonly values: Values;
+  readonly heads: Heads;
+  /** What it takes in memory, estimated rather too high. */
+  readonly bytes: number;
+}
+
+/** The tag of HeaderBlock.headers: the same Header messages as in the event, under another number. */
+const HEADERS_TAG = 0x0a;
+const MICROSECONDS = 1_000;
+
+/**
+ * Makes an exchange of columns that were just decoded.
+ *
+ * @param receivedAt Unix time in milliseconds
+ */
+export function liveExchange(
+  batch: Batch,
+  requestId: string,
+  columns: Columns,
+  receivedAt: number,
+): LiveExchange {
+  const { identity } = batch;
+  const startedAt = columns.number(SLOT.started_at);
+  const values = {
+    request_id: requestId,
+    agent_id: batch.key.agentId,
+    boot_id: batch.key.bootId,
+    cluster: identity.cluster,
+    namespace: identity.namespace,
+    workload: identity.workload,
+    pod: identity.pod,
+    node: identity.node,
+    received_at: new Date(receivedAt),
+    started_at: Number.isNaN(startedAt) ? null : new Date(Math.floor(startedAt / MICROSECONDS)),
+    method: name(columns, SLOT.method),
+    scheme: name(columns, SLOT.scheme),
+    host: name(columns, SLOT.host),
+    path: text(columns, SLOT.path),
+    url: text(columns, SLOT.url),
+    http_version: name(columns, SLOT.http_version),
+    peer_address: name(columns, SLOT.peer_address),
+    captured_port: number(columns, SLOT.captured_port),
+    traceparent: name(columns, SLOT.traceparent),
+    status: number(columns, SLOT.status),
+    first_byte_us: digits(columns, SLOT.first_byte_us),
+    duration_us: digits(columns, SLOT.duration_us),
+    outcome: number(columns, SLOT.outcome),
+    request_body_bytes: digits(columns, SLOT.request_body_bytes),
+    response_body_bytes: digits(columns, SLOT.response_body_bytes),
+    request_captured_bytes: digits(columns, SLOT.request_captured_bytes),
+    response_captured_bytes: digits(columns, SLOT.response_captured_bytes),
+    request_truncated: flag(columns, SLOT.request_truncated),
+    response_truncated: flag(columns, SLOT.response_truncated),
+    tls_version: name(columns, SLOT.tls_version),
+    tls_cipher_suite: name(columns, SLOT.tls_cipher_suite),
+    tls_server_name: name(columns, SLOT.tls_server_name),
+    tls_alpn: name(columns, SLOT.tls_alpn),
+  };
+  return finish(values, {
+    request_headers: headerBlock(columns, SLOT.request_headers),
+    response_headers: headerBlock(columns, SLOT.response_headers),
+  });
+}
+
+/** What two parts tell together: of each column the first value that is there, and when the last part came. */
+export function mergeExchanges(earlier: LiveExchange, later: LiveExchange): LiveExchange {
+  const values: Record<string, unknown> = { ...earlier.values };
+  for (const [column, value] of Object.entries(later.values)) values[column] ??= value;
+  return finish(
+    { ...(values as unknown as Values), received_at: later.values.received_at },
+    {
+      request_headers: earlier.heads.request_headers ?? later.heads.request_headers,
+      response_headers: earlier.heads.response_headers ?? later.heads.response_headers,
+    },
+  );
+}
+
+/** Whether Postgres would take its texts, which can't hold NUL. */
+export function isStorable({ values }: LiveExchange): boolean {
+  return !TEXTS.some((column) => values[column]?.includes('\0') === true);
+}
+
+const TEXTS = [
+  'method',
+  'url',
+  'http_version',
+  'peer_address',
+  'traceparent',
+  'tls_version',
+  'tls_cipher_suite',
+  'tls_server_name',
+  'tls_alpn',
+] as const;
+
+/** The objects of one exchange, and what a text takes beside its characters; measured. */
+const OBJECT_BYTES = 1_000;
+const CHARACTER_BYTES = 2;
+
+function finish(values: Values, heads: Heads): LiveExchange {
+  let characters = 0;
+  for (const column of TEXTS) characters += values[column]?.length ?? 0;
+  // The URL's parts are texts of their own.
+  characters += values.url?.length ?? 0;
+  const row = {
+    ...values,
+    get request_headers() {
+      return bytesOf(heads.request_headers);
+    },
+    get response_headers() {
+      return bytesOf(heads.response_headers);
+    },
+  };
+  return {
+    row,
+    now: values.received_at.getTime(),
+    values,
+    heads,
+    bytes:
+      OBJECT_BYTES +
+      characters * CHARACTER_BYTES +
+      (heads.request_headers?.length ?? 0) +
+      (heads.response_headers?.length ?? 0),
+  };
+}
+
+function bytesOf(text: string | null): Buffer | null {
+  return text === null ? null : Buffer.from(text, 'latin1');
+}
+
+/** A text of which an empty one says that there is none. */
+function name(columns: Columns, slot: number): string | null {
+  return text(columns, slot) || null;
+}
+
+function text(columns: Columns, slot: number): string | null {
+  return columns.source(slot)?.toString('utf8', columns.start(slot), columns.end(slot)) ?? null;
+}
+
+function number(columns: Columns, slot: number): number | null {
+  const value = columns.number(slot);
+  return Number.isNaN(value) ? null : value;
+}
+
+function digits(columns: Columns, slot: number): string | null {
+  const value = columns.number(slot);
+  return Number.isNaN(value) ? null : String(value);
+}
+
+function flag(columns: Columns, slot: number): boolean | null {
+  const value = columns.number(slot);
+  return Number.isNaN(value) ? null : value !== 0;
+}
+
+function headerBlock(columns: Columns, slot: number): string | null {
+  const bounds = columns.block(slot);
+  if (bounds === undefined) return null;
+  const source = columns.blockSource(slot);
+  let size = 0;
+  for (let i = 0; i < bounds.length; i += 2) size += 1 + (bounds[i + 1] as number) - (bounds[i] as number);
+  const block = Buffer.allocUnsafe(size);
+  let position = 0;
+  for (let i = 0; i < bounds.length; i += 2) {
+    block[position] = HEADERS_TAG;
+    position += 1 + source.copy(block, position + 1, bounds[i], bounds[i + 1]);
+  }
+  return block.toString('latin1');
+}
