@@ -12,8 +12,8 @@ const FAREWELL_MS = 1_000;
 
 const HELP = `Usage: make bench [VARIABLE=value …]
 
-Measures Culvert against other proxies and against COPY, prints tables, and writes docs/benchmarks.md and
-.culvert/bench/. Takes about an hour; shorter runs are for trying things out.
+Measures Culvert against other proxies, COPY and a bare server, prints tables, and writes docs/benchmarks.md and
+.culvert/bench/. Takes about an hour and a quarter; shorter runs are for trying things out.
 
 ${Object.values(settings)
   .map(({ variable, description, fallback, shown }) => {

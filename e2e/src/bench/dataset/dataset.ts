@@ -5,7 +5,7 @@ import type { Bench } from '../context.ts';
 import { fixed } from '../report/numbers.ts';
 import { CLAIM_BODIES, INSERT_BODIES } from './bodies-sql.ts';
 import { databaseUrl, withClient } from './client.ts';
-import { dropHelpers, fill } from './fill.ts';
+import { fill, fillRollups } from './fill.ts';
 import { HOUR_MS, makeHours } from './hours.ts';
 
 const HOURS = 72;
@@ -35,7 +35,8 @@ const LOADING = {
 
 /** What making the partitions left behind. */
 const EMPTY = `TRUNCATE culvert.http_transactions, culvert.http_bodies, culvert.agents, culvert.agent_books,
-  culvert.ingest_batches`;
+  culvert.ingest_batches, culvert.http_rollup_deltas, culvert.http_rollups_minute, culvert.http_rollups_hour,
+  culvert.http_series`;
 
 export const SMALL_ROWS = 50_000;
 
@@ -82,7 +83,8 @@ async function load(bench: Bench, postgres: PostgresServer, sets: readonly SetNa
     await fill(url, hours, now, rows);
     tell('exchanges there');
     if (set === 'small') await run(url, CLAIM_BODIES);
-    await dropHelpers(url);
+    await fillRollups(url, hours, now);
+    tell('rollups there');
     await run(url, 'VACUUM (ANALYZE)');
     tell('analysed');
   }

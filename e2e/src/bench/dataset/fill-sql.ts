@@ -59,7 +59,7 @@ export const INSERT_EXCHANGES = `WITH drawn AS (
       name || '-' || pod_number AS pod,
       CASE WHEN rare_host THEN '${RARE_HOST.value}' ELSE routes.host END AS asked_host,
       replace(replace(routes.path, '{number}', picked::text), '{uuid}', noise)
-        || CASE WHEN rare_mark THEN '${RARE_MARK.value}' ELSE '' END AS asked_path,
+        || CASE WHEN rare_mark THEN CASE WHEN routes.path LIKE '%?%' THEN '&' ELSE '?' END || '${RARE_MARK.value}' ELSE '' END AS asked_path,
       greatest(200, least(60000000, exp(log_ms + 0.9 * deviation) * 1000))::int8 AS us,
       ending IN ('OPEN', 'INCOMPLETE') AS unended,
       ending <> 'COMPLETE' AS answerless

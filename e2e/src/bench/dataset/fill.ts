@@ -1,8 +1,12 @@
+import type pg from 'pg';
+import { lowestRequestId } from '@culvert/traffic/request-id';
 import { withClient } from './client.ts';
 import { CREATE_ROUTES, DROP_ROUTES, INSERT_AGENTS, INSERT_EXCHANGES, INSERT_ROUTES } from './fill-sql.ts';
 import { HOUR_MS } from './hours.ts';
+import { CREATE_VARINT, INSERT_SERIES, insertRollups } from './rollups-sql.ts';
 import { makeRoutes, thresholds } from './spread.ts';
 
+const DAY_MS = 24 * HOUR_MS;
 /** Connections that fill at once: one for each core. */
 const WRITERS = 2;
 
@@ -27,23 +31,42 @@ export async function fill(url: string, hours: readonly number[], now: number, r
     await client.query('ANALYZE bench.routes');
     await client.query(INSERT_AGENTS);
   });
-  const left = stretches(hours, now, rows).values();
+  const shares = thresholds(routes);
+  await forEach(url, stretches(hours, now, rows), (client, stretch) =>
+    client.query(INSERT_EXCHANGES, [stretch.rows, stretch.from, stretch.to, shares]),
+  );
+}
+
+/** Counts what {@link fill} has made, in hours and, of the last day, in minutes. Removes what only filling needed. */
+export async function fillRollups(url: string, hours: readonly number[], now: number): Promise<void> {
+  await withClient(url, async (client) => {
+    await client.query(CREATE_VARINT);
+    await client.query(INSERT_SERIES);
+    await client.query('ANALYZE culvert.http_series');
+  });
+  await forEach(url, hours, async (client, hour) => {
+    const range = [lowestRequestId(hour), lowestRequestId(hour + HOUR_MS)];
+    await client.query(insertRollups('hour'), range);
+    if (now - hour <= DAY_MS) await client.query(insertRollups('minute'), range);
+  });
+  await withClient(url, (client) => client.query(DROP_ROUTES));
+}
+
+/** Works off a list over a few connections. */
+async function forEach<T>(
+  url: string,
+  items: readonly T[],
+  work: (client: pg.Client, item: T) => Promise<unknown>,
+): Promise<void> {
+  const left = items.values();
   await Promise.all(
     Array.from({ length: WRITERS }, () =>
       withClient(url, async (client) => {
         await client.query(`SET work_mem = '128MB'`);
-        for (const stretch of left)
-          await client.query(INSERT_EXCHANGES, [stretch.rows, stretch.from, stretch.to, thresholds(routes)]);
+        for (const item of left) await work(client, item);
       }),
     ),
   );
-}
-
-/** Removes what only filling needed. */
-export function dropHelpers(url: string): Promise<void> {
-  return withClient(url, async (client) => {
-    await client.query(DROP_ROUTES);
-  });
 }
 
 function stretches(hours: readonly number[], now: number, rows: number): Stretch[] {

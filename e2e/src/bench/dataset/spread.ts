@@ -28,7 +28,8 @@ const NAMESPACES = [
 /** The first namespaces are in the first cluster. */
 const OF_FIRST_CLUSTER = 7;
 const ROLES = ['api', 'gateway', 'store', 'worker', 'web'];
-const PATHS = [
+/** Paths of every workload; `{noun}` is its namespace. */
+export const PATHS = [
   '/api/v1/{noun}/{number}',
   '/api/v1/{noun}?page={number}&size=20',
   '/api/v1/{noun}/{uuid}/items/{number}',
@@ -97,7 +98,7 @@ export const ENDINGS: readonly Share<
 
 /** Of a partner's host instead of the workload's own, and of a mark in the query, each independent of all else. */
 export const RARE_HOST = { value: 'legacy.partner.example', share: HARDLY_EVER };
-export const RARE_MARK = { value: '&coupon=WINTER-77', share: HARDLY_EVER };
+export const RARE_MARK = { value: 'coupon=WINTER-77', share: HARDLY_EVER };
 
 /** A list whose first entry has what the others leave. */
 function rest<T>(value: T, others: readonly Share<T>[]): readonly Share<T>[] {

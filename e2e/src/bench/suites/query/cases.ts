@@ -41,7 +41,7 @@ export function filterCases(): readonly Case[] {
     list('pathPrefix: uncommon', { pathPrefix: '/internal/platform/0' }),
     list('pathPrefix: none', { pathPrefix: '/not/there' }),
     list('urlContains: common', { urlContains: 'SHOP-api' }),
-    list('urlContains: rare', { urlContains: RARE_MARK.value.slice(1) }),
+    list('urlContains: rare', { urlContains: RARE_MARK.value }),
     list('urlContains: none', { urlContains: 'nothing-like-it' }),
     list('clusters: common', { clusters: ['east'] }),
     list('clusters: none', { clusters: ['north'] }),
@@ -79,7 +79,7 @@ export function pairCases(): readonly Case[] {
     list('PURGE, 507', { methods: ['PURGE'], status: { min: 507, max: 507 } }),
     list('namespace, rare part of the URL', {
       namespaces: ['reports'],
-      urlContains: RARE_MARK.value.slice(1),
+      urlContains: RARE_MARK.value,
     }),
     list('path, 502', { pathPrefix: '/internal/', status: { min: 502, max: 502 } }),
     list('agent, aborted upstream', { agentIds: ['platform-web-2'], states: ['UPSTREAM_ABORTED'] }),
