@@ -2,16 +2,21 @@ import type pg from 'pg';
 import type { Registry } from 'prom-client';
 import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
+import type { Tracing } from '@culvert/runtime/tracing/tracing';
 import { createDeadLetterOffice } from './dead-letters/requeue.ts';
 import { ingestLimits, tokenRequired, type Config } from './config.ts';
 import type { HealthReport } from './health/report.ts';
 import { startApiServer, type ApiServer } from './http/server.ts';
 import { createTokenCheck, loadToken } from './http/token.ts';
 import type { NatsLink } from './nats-link.ts';
+import { createLiveMetrics } from './live/live-metrics.ts';
 import { createSystemMetricsFeed } from './live/system-metrics-feed.ts';
+import { createTrafficFeed } from './live/traffic-feed.ts';
+import { liveLimits } from './live-settings.ts';
 import { createDatabase } from './query/database.ts';
 import { createGraphql } from './query/graphql.ts';
 import { createOperationMetrics } from './query/operation-metrics.ts';
+import { traceOperations } from './query/operation-tracing.ts';
 import { buildSchema } from './query/schema.ts';
 import { createStreamReader } from './query/stream-reader.ts';
 
@@ -24,6 +29,7 @@ export interface ApiParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly registry: Registry;
+  readonly tracing: Tracing;
   readonly health: () => Promise<HealthReport>;
 }
 
@@ -31,13 +37,16 @@ export interface ApiParts {
 export async function startApi(config: Config, parts: ApiParts): Promise<Api> {
   const { log } = parts;
   const checkToken = tokenRequired(config) ? await tokenCheck(config, log) : undefined;
-  const systemMetrics = createSystemMetricsFeed({
+  const live = {
     connected: parts.link.connected,
     now: () => parts.clock.now(),
     accepted: ingestLimits(config),
-    registry: parts.registry,
+    limits: liveLimits(config),
+    metrics: createLiveMetrics(parts.registry),
     log,
-  });
+  };
+  const systemMetrics = createSystemMetricsFeed(live);
+  const traffic = createTrafficFeed(live);
   const graphql = createGraphql({
     schema: buildSchema(),
     context: {
@@ -51,6 +60,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Api> {
         },
       ),
       systemMetrics,
+      traffic,
       deadLetters: createDeadLetterOffice({
         pool: parts.pool,
         connection: () => parts.link.current(),
@@ -65,6 +75,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Api> {
       maxDepth: config.queryDepth,
       maxCost: config.queryCost,
       maxAliases: config.queryAliases,
+      maxTokens: config.queryTokens,
       introspection: config.introspection,
     },
   });
@@ -72,7 +83,10 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Api> {
     host: config.host,
     port: config.port,
     guard: { allowedHosts: config.allowedHosts, checkToken },
-    graphql,
+    graphql: traceOperations(graphql, parts.tracing),
+    tracing: parts.tracing,
+    graphiql: config.graphiql,
+    limits: config,
     health: parts.health,
     maxRequestBytes: config.maxRequestBytes,
     requestTimeoutMs: config.requestTimeoutMs,
@@ -82,9 +96,12 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Api> {
   return {
     ...server,
     stopAccepting: () => {
-      // What would go on for ever ends now, so that it need not be cut off.
+      const stopped = server.stopAccepting();
+      // What would go on for ever ends now, so that it need not be cut off. WebSockets are being closed already:
+      // their clients go on elsewhere, while a subscription that was completed would be over for them.
       systemMetrics.stop();
-      return server.stopAccepting();
+      traffic.stop();
+      return stopped;
     },
   };
 }

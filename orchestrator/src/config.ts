@@ -10,10 +10,14 @@ import {
   type Values,
 } from '@culvert/runtime/config';
 import { LOG_LEVELS } from '@culvert/runtime/log';
+import { tracingSettings } from '@culvert/runtime/tracing/settings';
+import { apiSettings } from './api-settings.ts';
 import { isLoopback } from './http/access.ts';
 import { ingestSettings } from './ingest-settings.ts';
 import type { IngestLimits } from './ingest/limits.ts';
+import { rollupProblems, rollupSettings } from './rollup-settings.ts';
 import { retentionProblems, retentionSettings } from './retention-settings.ts';
+import { liveSettings } from './live-settings.ts';
 import { parseRoles, ROLES, type Role } from './roles.ts';
 
 /** Every setting of the orchestrator. The reference page is made from this record. */
@@ -87,28 +91,8 @@ export const settings = {
     max: 60_000,
     unit: 'milliseconds',
   }),
-  queryDepth: integer('CULVERT_QUERY_DEPTH', 12, 'How deep a query may nest fields.', {
-    min: 3,
-    max: 100,
-    unit: 'levels',
-  }),
-  queryCost: integer(
-    'CULVERT_QUERY_COST',
-    10_000,
-    'What a query may cost: 1 for each object, 10 for each body or header block, times the length of lists.',
-    { min: 100, max: 10_000_000, unit: 'points' },
-  ),
-  queryAliases: integer('CULVERT_QUERY_ALIASES', 30, 'How many aliases a query may have.', {
-    min: 0,
-    max: 10_000,
-    unit: 'aliases',
-  }),
-  introspection: flag('CULVERT_INTROSPECTION', true, 'Whether clients may ask for the GraphQL schema.'),
-  maxRequestBytes: integer('CULVERT_MAX_REQUEST_BYTES', 262_144, 'The largest body of an API request.', {
-    min: 1_024,
-    max: 16_777_216,
-    unit: 'bytes',
-  }),
+  ...apiSettings,
+  ...liveSettings,
   requestTimeoutMs: integer(
     'CULVERT_REQUEST_TIMEOUT_MS',
     30_000,
@@ -122,7 +106,9 @@ export const settings = {
     { min: 0, max: 600_000, unit: 'milliseconds' },
   ),
   ...ingestSettings,
+  ...tracingSettings('culvert-orchestrator'),
   ...retentionSettings,
+  ...rollupSettings,
 };
 
 /** The orchestrator's configuration. */
@@ -140,7 +126,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       problems.push('CULVERT_TOKEN and CULVERT_TOKEN_FILE are both set: give one of them');
     if (values.port && values.port === values.metricsPort)
       problems.push(`CULVERT_PORT and CULVERT_METRICS_PORT are both ${values.port}: give each its own`);
-    problems.push(...retentionProblems(values));
+    problems.push(...retentionProblems(values), ...rollupProblems(values));
     return problems;
   });
 }

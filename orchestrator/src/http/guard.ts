@@ -1,11 +1,12 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refusal } from './access.ts';
-import { failureBody } from './failure.ts';
+import { failureBody, type Failure } from './failure.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Answered without a token: pages without data. */
-    open?: boolean;
+    /** Whether a request gets a page without data, for which no token is needed. */
+    open?: (request: FastifyRequest) => boolean;
   }
 }
 
@@ -19,16 +20,42 @@ export interface Guard {
 /** Refuses, before anything of a request is read, what {@link Guard} doesn't let pass. */
 export function addGuard(server: FastifyInstance, guard: Guard): void {
   server.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
-    const sentence = refusal(request.headers, guard.allowedHosts);
-    if (sentence !== undefined) {
-      request.log.warn({ refused: sentence }, 'request refused');
-      return reply.code(403).send(failureBody('FORBIDDEN', sentence));
-    }
-    if (guard.checkToken === undefined || request.routeOptions.config.open === true) return;
-    if (guard.checkToken(request.headers.authorization)) return;
+    const open = request.routeOptions.config.open?.(request) === true;
+    const failure =
+      judgeSender(guard, request.headers, open) ?? (open ? undefined : judgeToken(guard, request));
+    if (failure === undefined) return;
+    if (failure.status === 403)
+      request.log.warn({ refused: failure.body.errors[0].message }, 'request refused');
     return reply
-      .code(401)
-      .header('www-authenticate', 'Bearer realm="culvert"')
-      .send(failureBody('UNAUTHENTICATED', 'Send the token in the header Authorization: Bearer …'));
+      .code(failure.status)
+      .headers(failure.headers ?? {})
+      .send(failure.body);
   });
+}
+
+/**
+ * Judges where a request comes from.
+ *
+ * @param open whether it asks for a page only, to which pages of other sites may link
+ */
+export function judgeSender(guard: Guard, headers: IncomingHttpHeaders, open: boolean): Failure | undefined {
+  const sentence = refusal(headers, guard.allowedHosts);
+  if (sentence !== undefined) return { status: 403, body: failureBody('FORBIDDEN', sentence) };
+  // Requests by GET need no permission to be sent, and not all of them name their origin.
+  if (!open && headers['sec-fetch-site'] === 'cross-site')
+    return { status: 403, body: failureBody('FORBIDDEN', 'Pages of other sites may not ask.') };
+  return undefined;
+}
+
+/** Judges the token in the header of a request. */
+export function judgeToken(
+  guard: Guard,
+  { headers }: { readonly headers: IncomingHttpHeaders },
+): Failure | undefined {
+  if (guard.checkToken === undefined || guard.checkToken(headers.authorization)) return undefined;
+  return {
+    status: 401,
+    headers: { 'www-authenticate': 'Bearer realm="culvert"' },
+    body: failureBody('UNAUTHENTICATED', 'Send the token in the header Authorization: Bearer …'),
+  };
 }

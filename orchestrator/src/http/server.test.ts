@@ -69,9 +69,12 @@ const QUERY: SendOptions = {
   body: JSON.stringify({ query: '{ __typename }' }),
 };
 
-function codeOf(received: Received): string | undefined {
-  const { errors } = JSON.parse(received.body) as { errors?: { extensions?: { code?: string } }[] };
-  return errors?.[0]?.extensions?.code;
+function errorsOf(received: Received): { message: string; extensions: Record<string, unknown> }[] {
+  return (JSON.parse(received.body) as { errors: never[] }).errors;
+}
+
+function codeOf(received: Received): unknown {
+  return errorsOf(received)[0]?.extensions['code'];
 }
 
 test('S1-19: GraphQL is served at /graphql', async (t) => {
@@ -158,34 +161,134 @@ test('where a token is required, nothing but the empty playground is given witho
   assert.doesNotMatch(JSON.stringify(lines), /s3cret|guess/);
 });
 
-test('a page of another site can not make a browser query: only JSON is taken, only by POST', async (t) => {
+test('a page of another site can not make a browser query: only JSON is taken by POST, and nothing of it by GET', async (t) => {
   const { send } = await start(t);
   const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'];
+  const path = '/graphql?query=%7B__typename%7D';
 
   for (const type of types) {
     const answer = await send({ ...QUERY, headers: { 'content-type': type } });
     assert.deepEqual([answer.status, codeOf(answer)], [415, 'UNSUPPORTED_MEDIA_TYPE'], type);
   }
-  const get = await send({ path: '/graphql?query=%7B__typename%7D' });
-  assert.deepEqual([get.status, codeOf(get), get.headers.allow], [405, 'METHOD_NOT_ALLOWED', 'POST']);
+  const foreign = { accept: '*/*', 'sec-fetch-site': 'cross-site' };
+  const get = await send({ path, headers: foreign });
+  assert.deepEqual([get.status, codeOf(get)], [403, 'FORBIDDEN']);
   const preflight = await send({ method: 'OPTIONS', headers: { 'access-control-request-method': 'POST' } });
   assert.equal(preflight.headers['access-control-allow-origin'], undefined);
+  const own = await send({ path, headers: { ...foreign, 'sec-fetch-site': 'same-origin' } });
+  const link = await send({ headers: { accept: 'text/html', 'sec-fetch-site': 'cross-site' } });
+  assert.deepEqual([own.status, link.status], [200, 200]);
 });
 
 test('a request that is too large or malformed is refused with a code', async (t) => {
   const { send } = await start(t);
+  const sized = (bytes: number): string => JSON.stringify({ query: '{ __typename }' }).padEnd(bytes);
 
-  const large = await send({ ...QUERY, body: JSON.stringify({ query: ' '.repeat(20_000) }) });
-  const malformed = await send({ ...QUERY, body: '{' });
-  const empty = await send({ ...QUERY, body: '' });
-  const batch = await send({ ...QUERY, body: `[${QUERY.body ?? ''}]` });
+  for (const bytes of [10_001, 12_000, 1_000_000]) {
+    const large = await send({ ...QUERY, body: sized(bytes) });
+    assert.equal(large.status, 413);
+    assert.deepEqual(errorsOf(large), [
+      {
+        message: 'The request is too large; CULVERT_MAX_REQUEST_BYTES allows 10000.',
+        extensions: { code: 'REQUEST_TOO_LARGE', limit: 'CULVERT_MAX_REQUEST_BYTES', allowed: 10_000 },
+      },
+    ]);
+  }
+  assert.equal((await send({ ...QUERY, body: sized(10_000) })).status, 200);
+  for (const body of ['{', '', 'null', '3', '"{ __typename }"', '{"query":3}']) {
+    const malformed = await send({ ...QUERY, body });
+    assert.deepEqual([malformed.status, codeOf(malformed)], [400, 'BAD_REQUEST'], body);
+  }
   const unknown = await send({ path: '/none' });
-
-  assert.deepEqual([large.status, codeOf(large)], [413, 'REQUEST_TOO_LARGE']);
-  assert.deepEqual([malformed.status, codeOf(malformed)], [400, 'BAD_REQUEST']);
-  assert.equal(empty.status, 400);
-  assert.equal(batch.status, 400);
   assert.deepEqual([unknown.status, codeOf(unknown)], [404, 'NOT_FOUND']);
+});
+
+test('G2: one operation a request: batches are refused, and documents of several that name none', async (t) => {
+  const { send } = await start(t);
+  const one = QUERY.body ?? '';
+
+  for (const body of [`[${one}]`, `[${one},${one}]`, '[]']) {
+    const batch = await send({ ...QUERY, body });
+    assert.deepEqual([batch.status, codeOf(batch)], [400, 'BATCH_REFUSED']);
+    assert.match(batch.body, /"limit":"operations","allowed":1/);
+  }
+  const several = 'query A { __typename } query B { __typename }';
+  const unnamed = await send({ ...QUERY, body: JSON.stringify({ query: several }) });
+  const unknown = await send({ ...QUERY, body: JSON.stringify({ query: several, operationName: 'C' }) });
+  const named = await send({ ...QUERY, body: JSON.stringify({ query: several, operationName: 'B' }) });
+
+  assert.deepEqual(errorsOf(unnamed)[0]?.extensions, {
+    code: 'OPERATION_NAME_REQUIRED',
+    argument: 'operationName',
+    allowed: 'A, B',
+  });
+  assert.deepEqual(errorsOf(unknown)[0]?.extensions, {
+    code: 'OPERATION_UNKNOWN',
+    argument: 'operationName',
+    allowed: 'A, B',
+  });
+  assert.deepEqual(JSON.parse(named.body), { data: { __typename: 'Query' } });
+});
+
+test('queries come by GET too, with their variables as JSON; mutations do not', async (t) => {
+  const { send } = await start(t);
+  const get = (parameters: Record<string, string>) =>
+    send({ path: `/graphql?${new URLSearchParams(parameters).toString()}` });
+
+  const query = await get({
+    query: 'query Q($yes: Boolean!) { __typename @include(if: $yes) }',
+    variables: '{"yes":true}',
+    operationName: 'Q',
+    extensions: '',
+  });
+  const broken = await get({ query: '{ __typename }', variables: '{' });
+  const none = await get({});
+
+  assert.deepEqual(JSON.parse(query.body), { data: { __typename: 'Query' } });
+  assert.match(query.headers['content-type'] ?? '', /^application\/json; charset=utf-8$/);
+  for (const [answer, argument] of [
+    [broken, 'variables'],
+    [none, 'query'],
+  ] as const) {
+    assert.equal(answer.status, 400);
+    assert.equal(errorsOf(answer)[0]?.extensions['code'], 'BAD_REQUEST');
+    assert.equal(errorsOf(answer)[0]?.extensions['argument'], argument);
+  }
+});
+
+test('the type of the answer is the one that the client likes best', async (t) => {
+  const { send } = await start(t);
+  const typeFor = async (accept: string): Promise<string> => {
+    const answer = await send({ ...QUERY, headers: { ...QUERY.headers, accept } });
+    return answer.status === 200
+      ? (String(answer.headers['content-type']).split(';')[0] ?? '')
+      : String(answer.status);
+  };
+
+  assert.equal(await typeFor('*/*'), 'application/json');
+  assert.equal(await typeFor('text/html, application/*;q=0.1'), 'application/json');
+  assert.equal(
+    await typeFor('application/json;q=0.5, application/graphql-response+json'),
+    'application/graphql-response+json',
+  );
+  assert.equal(await typeFor('text/event-stream'), 'text/event-stream');
+  assert.equal(await typeFor('text/event-stream;q=0.1, application/json;q=0.2'), 'application/json');
+  assert.equal(await typeFor('image/png'), '406');
+  assert.equal(await typeFor('application/json;q=0'), '406');
+});
+
+test('the playground can be turned off, and queries go on', async (t) => {
+  const { send } = await start(t, { graphiql: false });
+
+  const page = await send({ headers: { accept: 'text/html' } });
+  const browser = await send({
+    path: '/graphql?query=%7B__typename%7D',
+    headers: { accept: 'text/html,*/*' },
+  });
+
+  assert.doesNotMatch(page.headers['content-type'] ?? '', /html/);
+  assert.equal(page.status, 406);
+  assert.equal(browser.status, 200);
 });
 
 test('a fault of the server itself is masked with an id that the log has', async (t) => {

@@ -9,12 +9,17 @@ import {
 } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Logger } from '@culvert/runtime/log';
+import { noTracing, type Tracing } from '@culvert/runtime/tracing/tracing';
 import type { HealthReport } from '../health/report.ts';
 import type { Graphql } from '../query/graphql.ts';
 import { clientFailure, failureBody } from './failure.ts';
-import { graphiqlPage, PAGE_POLICY } from './graphiql-page.ts';
+import { addGraphqlRoutes } from './graphql-routes.ts';
 import { addGuard, type Guard } from './guard.ts';
 import { addHttpMetrics } from './http-metrics.ts';
+import { addRequestContext } from './request-context.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import { DEFAULT_TRANSPORT_LIMITS, type TransportLimits } from './transport-limits.ts';
+import { addWebSockets } from './websocket.ts';
 
 /** What {@link startApiServer} needs. */
 export interface ApiServerOptions {
@@ -23,11 +28,15 @@ export interface ApiServerOptions {
   readonly port: number;
   readonly guard: Guard;
   readonly graphql: Graphql;
+  /** Whether browsers find the playground; unless it says so, they do. */
+  readonly graphiql?: boolean;
+  readonly limits?: Partial<TransportLimits>;
   readonly health: () => Promise<HealthReport>;
   readonly maxRequestBytes: number;
   readonly requestTimeoutMs: number;
   readonly log: Logger;
   readonly registry: Registry;
+  readonly tracing?: Tracing;
 }
 
 /** The listening server of GraphQL and REST. */
@@ -51,6 +60,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     bodyLimit: options.maxRequestBytes,
     requestTimeout: options.requestTimeoutMs,
     forceCloseConnections: 'idle',
+    // Other upgrades are offers that a server may pass over (RFC 9110 §7.8): curl makes one for HTTP/2.
+    http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
   });
   server.server.headersTimeout = Math.min(10_000, options.requestTimeoutMs);
 
@@ -65,19 +76,36 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     if (stopping) void reply.header('connection', 'close');
     done();
   });
-  addFailures(server);
+  addFailures(server, options.maxRequestBytes);
+  addRequestContext(server, options.tracing ?? noTracing);
   addHttpMetrics(server, options.registry);
   addGuard(server, options.guard);
   addRoutes(server, options);
+  const limits = { ...DEFAULT_TRANSPORT_LIMITS, ...options.limits };
+  const subscriptions = createSubscriptions(limits.maxSubscriptions, options.registry);
+  const { graphql, graphiql = true } = options;
+  addGraphqlRoutes(server, { graphql, graphiql, subscriptions, keepAliveMs: limits.keepAliveMs });
+  const sockets = addWebSockets(server.server, {
+    guard: options.guard,
+    graphql,
+    subscriptions,
+    limits,
+    maxMessageBytes: options.maxRequestBytes,
+    log: options.log,
+    registry: options.registry,
+  });
 
   await server.listen({ host: options.host, port: options.port, listenTextResolver: () => 'api listens' });
   return {
     port: (server.server.address() as AddressInfo).port,
     stopAccepting: () => {
       stopping = true;
+      sockets.stop();
+      subscriptions.endAll();
       return server.close();
     },
     terminate: () => {
+      sockets.terminate();
       server.server.closeAllConnections();
     },
   };
@@ -89,52 +117,24 @@ function addRoutes(server: FastifyInstance, options: ApiServerOptions): void {
     if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
     done();
   });
-  server.get('/', { config: { open: true } }, (_request, reply) => reply.redirect('/graphql', 302));
-  server.get('/graphql', { config: { open: true } }, async (request, reply) => {
-    if (request.headers.accept?.includes('text/html') !== true)
-      return reply
-        .code(405)
-        .header('allow', 'POST')
-        .send(
-          failureBody('METHOD_NOT_ALLOWED', 'Send queries by POST; a browser finds the playground here.'),
-        );
-    return reply
-      .type('text/html; charset=utf-8')
-      .header('content-security-policy', PAGE_POLICY)
-      .header('referrer-policy', 'no-referrer')
-      .send(await graphiqlPage());
-  });
-  server.post('/graphql', async (request, reply) => {
-    const accept = request.headers.accept ?? 'application/json';
-    const response = await options.graphql.fetch('http://culvert/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept },
-      body: typeof request.body === 'string' ? request.body : '',
-    });
-    if (response.status === 406)
-      return reply
-        .code(406)
-        .send(failureBody('NOT_ACCEPTABLE', 'Accept application/json, for subscriptions text/event-stream.'));
-    // Nothing else comes on a connection that had a stream; left open, it would be waited for at shutdown.
-    if (response.headers.get('content-type')?.startsWith('text/event-stream') === true)
-      response.headers.set('connection', 'close');
-    return reply.send(response);
-  });
+  server.get('/', { config: { open: () => true } }, (_request, reply) => reply.redirect('/graphql', 302));
   server.get('/health/detailed', async (_request, reply) => {
     const report = await options.health();
     return reply.code(report.status === 'ok' ? 200 : 503).send(report);
   });
 }
 
-function addFailures(server: FastifyInstance): void {
+function addFailures(server: FastifyInstance, maxRequestBytes: number): void {
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).send(failureBody('NOT_FOUND', 'Try /graphql or /health/detailed.')),
   );
   server.setErrorHandler((error: FastifyError, request, reply) => {
-    const failure = clientFailure(error.code);
+    const failure = clientFailure(error.code, maxRequestBytes);
     if (failure !== undefined) return reply.code(failure.status).send(failure.body);
     const id = randomUUID();
     request.log.error({ id, err: error }, 'unexpected error in a request');
-    return reply.code(500).send(failureBody('INTERNAL', `Unexpected error. The log has it under ${id}.`, id));
+    return reply
+      .code(500)
+      .send(failureBody('INTERNAL', `Unexpected error. The log has it under ${id}.`, { id }));
   });
 }

@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => store.close());
 
-test('an unexpected error shows an id only, under which the log has the rest', async () => {
+test('G2: an unexpected error shows an id only, under which the log has the rest', async () => {
   const { log, lines } = createTestLog();
   const broken = { connect: () => Promise.reject(new TypeError('secret detail')) } as unknown as pg.Pool;
   const api = createTestGraphql(broken, { log });
@@ -97,7 +97,7 @@ test('mistakes in a query are told as they are, with a code', async () => {
   assert.equal(syntax.errors?.[0]?.extensions?.code, 'GRAPHQL_PARSE_FAILED');
   assert.equal(unknown.errors?.[0]?.extensions?.code, 'GRAPHQL_VALIDATION_FAILED');
   assert.match(unknown.errors[0].message, /Cannot query field "nothing"/);
-  assert.equal(argument.errors?.[0]?.extensions?.code, 'GRAPHQL_VALIDATION_FAILED');
+  assert.equal(argument.errors?.[0]?.extensions?.code, 'BAD_USER_INPUT');
 });
 
 test('a query beyond its limits is refused before any of it runs', async () => {
@@ -105,7 +105,11 @@ test('a query beyond its limits is refused before any of it runs', async () => {
 
   const answer = await api.ask('{ a: agents { agentId } b: agents { agentId } }');
 
-  assert.deepEqual(answer.errors?.[0]?.extensions, { code: 'TOO_MANY_ALIASES' });
+  assert.deepEqual(answer.errors?.[0]?.extensions, {
+    code: 'TOO_MANY_ALIASES',
+    limit: 'CULVERT_QUERY_ALIASES',
+    allowed: 1,
+  });
   assert.deepEqual(api.statements, []);
 });
 

@@ -3,12 +3,14 @@ import { GraphQLError } from 'graphql';
 import type { Logger } from '@culvert/runtime/log';
 import { reasonOf } from '../reason.ts';
 
+/** Makes of an error what clients may see of it. */
+export type ErrorMask = (error: unknown) => GraphQLError;
+
 /**
- * Decides what clients see of an error. Errors made for them pass: those of parsing and validation, and those that
- * resolvers throw as GraphQLError with a code. Anything else becomes code `INTERNAL` with an id under which the log
- * has it whole.
+ * Decides what clients see of an error. Errors made for them pass: those that resolvers throw as
+ * GraphQLError with a code. Anything else becomes code `INTERNAL` with an id under which the log has it whole.
  */
-export function createErrorMask(log: Logger): (error: unknown) => Error {
+export function createErrorMask(log: Logger): ErrorMask {
   return (error) => {
     if (!(error instanceof GraphQLError)) return masked(error, log);
     const thrown = error.originalError ?? undefined;

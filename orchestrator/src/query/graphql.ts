@@ -1,10 +1,21 @@
-import { getOperationAST, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { createYoga, type Plugin } from 'graphql-yoga';
+import {
+  createSourceEventStream,
+  execute,
+  GraphQLError,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type OperationTypeNode,
+} from 'graphql';
 import type { Logger } from '@culvert/runtime/log';
+import { isUpdateStream, mapUpdates, type UpdateStream } from '../live/update-stream.ts';
 import type { QueryContext } from './context.ts';
-import { createErrorMask } from './faults.ts';
+import { createDocumentReader } from './documents.ts';
+import { createErrorMask, type ErrorMask } from './faults.ts';
 import type { OperationMetrics } from './operation-metrics.ts';
-import { limitRules, type QueryLimits } from './query-limits.ts';
+import { beyondLimits, type QueryLimits } from './query-limits.ts';
+import { readVariables } from './variables.ts';
 
 /** What {@link createGraphql} needs. */
 export interface GraphqlOptions {
@@ -15,52 +26,126 @@ export interface GraphqlOptions {
   readonly limits: QueryLimits;
 }
 
-/** A GraphQL server without a socket. */
-export type Graphql = ReturnType<typeof createGraphql>;
-
-/** Puts a schema behind `fetch`: one operation a request, sent as JSON by POST. */
-export function createGraphql(options: GraphqlOptions) {
-  return createYoga<Record<string, never>, QueryContext>({
-    schema: options.schema,
-    context: () => options.context,
-    graphqlEndpoint: '/graphql',
-    // The page is served by http/, with a policy that keeps it from loading anything from elsewhere.
-    graphiql: false,
-    landingPage: false,
-    // Pages of other origins may not ask at all.
-    cors: false,
-    multipart: false,
-    batching: false,
-    maskedErrors: { maskError: createErrorMask(options.log) },
-    // The mask logs what has to be logged.
-    logging: false,
-    plugins: [limit(options.limits), measure(options.metrics)],
-  });
+/** One operation as clients ask for it. */
+export interface GraphqlRequest {
+  readonly query: string;
+  readonly operationName?: string | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | undefined;
 }
 
-function limit(limits: QueryLimits): Plugin {
-  const rules = limitRules(limits);
+/** A request that may run, or why it may not. */
+export type Prepared =
+  | { readonly kind: 'ready'; readonly type: `${OperationTypeNode}`; readonly args: ExecutionArgs }
+  | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] };
+
+/** What a subscription brings. Its end is asked for by `return`, also while `next` waits. */
+export type Events = UpdateStream<ExecutionResult>;
+
+/** GraphQL without a socket: the same for every transport. */
+export interface Graphql {
+  /** Reads a request, checks it against the schema and weighs it; nothing of it has run then. */
+  prepare(request: GraphqlRequest): Prepared;
+  /** Runs a query or a mutation. */
+  execute(args: ExecutionArgs): Promise<ExecutionResult>;
+  /** Begins a subscription; a result instead of events when it could not begin. */
+  subscribe(args: ExecutionArgs): Promise<Events | ExecutionResult>;
+}
+
+/** Puts a schema behind {@link Graphql}. */
+export function createGraphql({ schema, context, log, metrics, limits }: GraphqlOptions): Graphql {
+  const readDocument = createDocumentReader(schema, limits);
+  const mask = createErrorMask(log);
+
   return {
-    onValidate({ addValidationRule }) {
-      for (const rule of rules) addValidationRule(rule);
+    prepare({ query, operationName, variables = {} }) {
+      const checked = readDocument(query);
+      if (checked.kind === 'refused') return checked;
+      const operation = chooseOperation(checked.operations, operationName);
+      if (operation instanceof GraphQLError) return { kind: 'refused', errors: [operation] };
+      const read = readVariables(schema, checked, operation, variables);
+      if (read.kind === 'refused') return read;
+      const scale = { schema, fragments: checked.fragments, variables: read.values };
+      const errors = beyondLimits(limits, scale, operation);
+      if (errors.length > 0) return { kind: 'refused', errors };
+      return {
+        kind: 'ready',
+        type: operation.operation,
+        args: {
+          schema,
+          document: checked.document,
+          operationName: operation.name?.value,
+          variableValues: variables,
+          contextValue: context,
+        },
+      };
+    },
+
+    async execute(args) {
+      const started = performance.now();
+      const result = withMask(await execute(args), mask);
+      const failed = result.errors !== undefined;
+      metrics.observe(args.operationName ?? undefined, failed, performance.now() - started);
+      return result;
+    },
+
+    async subscribe(args) {
+      const source = await createSourceEventStream(args);
+      if (!(Symbol.asyncIterator in source)) return withMask(source, mask);
+      return mapUpdates(updatesOf(source), (rootValue) => executeNow({ ...args, rootValue }, mask));
     },
   };
 }
 
-function measure(metrics: OperationMetrics): Plugin {
+function chooseOperation(
+  operations: readonly OperationDefinitionNode[],
+  name: string | undefined,
+): OperationDefinitionNode | GraphQLError {
+  const allowed = operations.flatMap((operation) => operation.name?.value ?? []).join(', ');
+  const refuse = (code: string, message: string): GraphQLError =>
+    new GraphQLError(message, { extensions: { code, argument: 'operationName', allowed } });
+  if (name === undefined) {
+    const [only, ...more] = operations;
+    if (only === undefined) return refuse('OPERATION_MISSING', 'The document has no operation.');
+    if (more.length === 0) return only;
+    return refuse(
+      'OPERATION_NAME_REQUIRED',
+      `operationName: The document has ${operations.length} operations; only one runs. Allowed: ${allowed}.`,
+    );
+  }
+  return (
+    operations.find((operation) => operation.name?.value === name) ??
+    refuse(
+      'OPERATION_UNKNOWN',
+      `operationName: The document has no operation ${JSON.stringify(name.slice(0, 100))}. Allowed: ${allowed}.`,
+    )
+  );
+}
+
+function withMask(result: ExecutionResult, mask: ErrorMask): ExecutionResult {
+  return result.errors === undefined ? result : { ...result, errors: result.errors.map(mask) };
+}
+
+/** Updates pass by thousands a second: none of their fields may have to wait, so no promise is needed for them. */
+function executeNow(args: ExecutionArgs, mask: ErrorMask): ExecutionResult {
+  const result = execute(args);
+  if (!('then' in result)) return withMask(result, mask);
+  result.then(undefined, () => undefined);
+  return { errors: [mask(new TypeError('a field below a subscription is not resolved at once'))] };
+}
+
+/** Any events as updates; those that are none have nothing that waits. */
+function updatesOf(events: AsyncIterable<unknown>): UpdateStream<unknown> {
+  if (isUpdateStream(events)) return events;
+  const iterator = events[Symbol.asyncIterator]() as AsyncIterator<unknown, undefined>;
   return {
-    onExecute({ args }) {
-      const operation = getOperationAST(
-        args.document as DocumentNode,
-        args.operationName as string | undefined,
-      );
-      const started = performance.now();
-      return {
-        onExecuteDone({ result }) {
-          const failed = 'errors' in result && result.errors !== undefined && result.errors.length > 0;
-          metrics.observe(operation?.name?.value, failed, performance.now() - started);
-        },
-      };
+    poll: () => undefined,
+    next: () => iterator.next(),
+    return: async () => {
+      await iterator.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
     },
   };
 }

@@ -1,66 +1,148 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { getIntrospectionQuery, parse, specifiedRules, validate } from 'graphql';
-import { limitRules, type QueryLimits } from './query-limits.ts';
-import { buildSchema } from './schema.ts';
+import { getIntrospectionQuery, type GraphQLError } from 'graphql';
+import pg from 'pg';
+import { createTestGraphql } from '../testing/graphql.ts';
+import type { QueryLimits } from './query-limits.ts';
 
-const schema = buildSchema();
-const LIMITS: QueryLimits = { maxDepth: 12, maxCost: 10_000, maxAliases: 30, introspection: true };
-
-/** The codes of the limits that a query is refused for. */
-function refusals(query: string, limits: Partial<QueryLimits> = {}): unknown[] {
-  const rules = limitRules({ ...LIMITS, ...limits });
-  return validate(schema, parse(query), rules).map((error) => error.extensions['code'] ?? error.message);
-}
-
+const BOOKS = 'books { captured }';
 const HEAVY = 'requestHeaders responseHeaders requestBody responseBody';
 
-test('a list with everything in it is within the limits', () => {
-  assert.deepEqual(
-    refusals(`{ requests { requestId tls { version } ${HEAVY} } agents { books { captured } } }`),
-    [],
+/** The refusals of a request by the real schema; nothing of it runs. */
+function refusals(
+  query: string,
+  limits: Partial<QueryLimits> = {},
+  variables: Readonly<Record<string, unknown>> = {},
+): readonly GraphQLError[] {
+  const { graphql } = createTestGraphql(new pg.Pool(), { limits });
+  const prepared = graphql.prepare({ query, variables });
+  return prepared.kind === 'ready' ? [] : prepared.errors;
+}
+
+/** Three that must be refused, by the limit and with its value in message and extensions, and one that must pass. */
+function shows(
+  limit: { readonly code: string; readonly setting: string; readonly allowed: number },
+  refused: readonly [string, string, string],
+  passing: string,
+  limits: Partial<QueryLimits> = {},
+): void {
+  for (const query of refused) {
+    const [error] = refusals(query, limits);
+    assert.deepEqual(
+      error?.extensions,
+      { code: limit.code, limit: limit.setting, allowed: limit.allowed },
+      query,
+    );
+    assert.ok(error.message.endsWith(`; ${limit.setting} allows ${limit.allowed}.`), error.message);
+  }
+  assert.deepEqual(refusals(passing, limits), []);
+}
+
+test('G2: a query that nests too deep is refused', () => {
+  shows(
+    { code: 'QUERY_TOO_DEEP', setting: 'CULVERT_QUERY_DEPTH', allowed: 3 },
+    [
+      '{ agents { books { lostInCrash { min } } } }',
+      '{ agents { ...A } } fragment A on Agent { books { lostInCrash { max } } }',
+      '{ agents { ... on Agent { books { ... { lostInCrash { min } } } } } }',
+    ],
+    '{ agents { books { captured } } }',
+    { maxDepth: 3 },
   );
 });
 
-test('heavy fields of lists add up, through aliases and fragments', () => {
-  // 50 × (1 + 40) for each list.
-  const four = '{ a: requests { ...F } b: requests { ...F } c: requests { ...F } d: requests { ...F } }';
-  const fifth = four.replace(/}$/, ' ... on Query { e: requests { ...F } } }');
-  const fragment = ` fragment F on HttpTransaction { ${HEAVY} }`;
+test('G2: a query that costs too much is refused, by literals, variables and fragments', () => {
+  const list = (name: string): string => `${name}: requests { ${HEAVY} }`;
+  // 50 × (1 + 4 × 10) each.
+  const four = ['a', 'b', 'c', 'd'].map(list).join(' ');
 
-  assert.deepEqual(refusals(four + fragment), []);
-  assert.deepEqual(refusals(fifth + fragment), ['QUERY_TOO_COSTLY']);
-});
-
-test('too many aliases are refused, cheap ones too', () => {
-  const aliases = (count: number): string =>
-    `{ request(id: "") { ${Array.from({ length: count }, (_, n) => `a${n}: url`).join(' ')} } }`;
-
-  assert.deepEqual(refusals(aliases(30)), []);
-  assert.deepEqual(refusals(aliases(31)), ['TOO_MANY_ALIASES']);
-});
-
-test('too deep a query is refused', () => {
-  const query = '{ agents { books { lostInCrash { min } } } }';
-
-  assert.deepEqual(refusals(query, { maxDepth: 4 }), []);
-  assert.deepEqual(refusals(query, { maxDepth: 3 }), ['QUERY_TOO_DEEP']);
-});
-
-test('fragments that use one another many times, or themselves, are weighed in no time', () => {
-  const doubled = Array.from(
-    { length: 60 },
-    (_, n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`,
+  shows(
+    { code: 'QUERY_TOO_COSTLY', setting: 'CULVERT_QUERY_COST', allowed: 10_000 },
+    [
+      `{ ${four} ${list('e')} }`,
+      `{ ${four} ... on Query { ...E } } fragment E on Query { ${list('e')} }`,
+      `{ ${Array.from({ length: 21 }, (_, n) => `m${n}: systemMetrics(limit: 500) { agentId }`).join(' ')} }`,
+    ],
+    `{ ${four} }`,
   );
-  const query = `{ ...F0 } ${doubled.join(' ')} fragment F60 on Query { requests { url } }`;
-
-  assert.deepEqual(refusals(query), ['QUERY_TOO_COSTLY']);
-  assert.deepEqual(refusals('{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }'), []);
 });
 
-test('the schema may be asked for unless that is turned off', () => {
-  const query = getIntrospectionQuery();
+test('G2: the cost of a query is known when its variables are', () => {
+  const query = `query ($n: Int!, $more: Boolean!) { systemMetrics(limit: $n) { agentId } agents @include(if: $more) { ${BOOKS} } }`;
+  const limits = { maxCost: 100 };
 
-  assert.deepEqual(validate(schema, parse(query), [...specifiedRules, ...limitRules(LIMITS)]), []);
-  assert.match(String(refusals(query, { introspection: false })[0]), /introspection/);
+  for (const variables of [
+    { n: 101, more: false },
+    { n: 500, more: false },
+    { n: 1, more: true },
+  ])
+    assert.equal(refusals(query, limits, variables)[0]?.extensions['limit'], 'CULVERT_QUERY_COST');
+  assert.deepEqual(refusals(query, limits, { n: 100, more: false }), []);
+});
+
+test('G2: a subscription is weighed as queries are', () => {
+  const fields = Array.from({ length: 31 }, (_, n) => `a${n}: agentId`).join(' ');
+
+  const [error] = refusals(`subscription { systemMetricsUpdates { ${fields} } }`);
+
+  assert.equal(error?.extensions['code'], 'TOO_MANY_ALIASES');
+});
+
+test('G2: too many aliases are refused, cheap ones too', () => {
+  const aliases = (count: number, field = 'url'): string =>
+    Array.from({ length: count }, (_, n) => `a${n}: ${field}`).join(' ');
+
+  shows(
+    { code: 'TOO_MANY_ALIASES', setting: 'CULVERT_QUERY_ALIASES', allowed: 30 },
+    [
+      `{ request(id: "") { ${aliases(31)} } }`,
+      `{ x: request(id: "") { ...F ...F } } fragment F on HttpTransaction { ${aliases(15)} }`,
+      `{ ${aliases(31, '__typename')} }`,
+    ],
+    `{ request(id: "") { ${aliases(30)} } }`,
+  );
+});
+
+test('G2: a query of too many tokens is refused before it is read whole', () => {
+  const tokens = (count: number): string =>
+    `{ ${'agentId '.repeat(count - 5)} }`.replace('{', '{ agents {') + ' }';
+
+  shows(
+    { code: 'QUERY_TOO_LONG', setting: 'CULVERT_QUERY_TOKENS', allowed: 200 },
+    [
+      tokens(201),
+      `{ request(id: "") { url ${'@include(if: true)'.repeat(50)} } }`,
+      `{ requests { url ${'...F '.repeat(150)} } } fragment F on HttpTransaction { url }`,
+    ],
+    tokens(200),
+    { maxTokens: 200 },
+  );
+});
+
+test('a mistake of spelling stays one, however long the query is', () => {
+  const [error] = refusals(`{ agents { \u0001 ${'agentId '.repeat(5_000)} } }`);
+
+  assert.equal(error?.extensions['code'], 'GRAPHQL_PARSE_FAILED');
+});
+
+test('G2: the schema may be asked for unless that is turned off, and is not guessed from suggestions then', () => {
+  const asking = [
+    getIntrospectionQuery(),
+    '{ __schema { types { name } } }',
+    '{ __type(name: "Agent") { name } }',
+  ];
+
+  for (const query of asking) {
+    assert.deepEqual(refusals(query), []);
+    const [error] = refusals(query, { introspection: false });
+    assert.deepEqual(error?.extensions, {
+      code: 'INTROSPECTION_OFF',
+      limit: 'CULVERT_INTROSPECTION',
+      allowed: false,
+    });
+    assert.match(error.message, /CULVERT_INTROSPECTION is false/);
+  }
+  assert.deepEqual(refusals('{ __typename }', { introspection: false }), []);
+  assert.match(refusals('{ agent { agentId } }')[0]?.message ?? '', /Did you mean/);
+  assert.doesNotMatch(refusals('{ agent { agentId } }', { introspection: false })[0]?.message ?? '', /mean/);
 });

@@ -4,6 +4,7 @@ import type { DeadLetterOffice } from '../dead-letters/requeue.ts';
 import { createDatabase } from '../query/database.ts';
 import { createGraphql, type Graphql } from '../query/graphql.ts';
 import { createBoundedQueue } from '../live/bounded-queue.ts';
+import type { TrafficFeed } from '../live/traffic-feed.ts';
 import { createOperationMetrics } from '../query/operation-metrics.ts';
 import type { QueryLimits } from '../query/query-limits.ts';
 import { buildSchema } from '../query/schema.ts';
@@ -33,6 +34,15 @@ export interface Answer<T> {
   }[];
 }
 
+/** The defaults. */
+export const TEST_LIMITS: QueryLimits = {
+  maxDepth: 12,
+  maxCost: 10_000,
+  maxAliases: 30,
+  maxTokens: 2_000,
+  introspection: true,
+};
+
 /** A stream that can't be asked, as while NATS is away. */
 export const unknownStream: StreamReader = {
   heldSubjects: () => Promise.resolve(undefined),
@@ -40,13 +50,14 @@ export const unknownStream: StreamReader = {
 };
 
 /** A feed that brings nothing, as while NATS is away. */
-const silentFeed: SystemMetricsFeed = {
+const silentFeed: SystemMetricsFeed & TrafficFeed = {
   follow: () =>
-    createBoundedQueue(
-      1,
-      () => undefined,
-      () => undefined,
-    ),
+    createBoundedQueue<never>({
+      most: { values: 1, bytes: 1 },
+      weigh: () => 1,
+      onDropped: () => undefined,
+      onEnded: () => undefined,
+    }),
   stop: () => undefined,
 };
 
@@ -62,6 +73,7 @@ export function createTestGraphql(
     readonly log?: Logger;
     readonly stream?: StreamReader;
     readonly systemMetrics?: SystemMetricsFeed;
+    readonly traffic?: TrafficFeed;
     readonly deadLetters?: DeadLetterOffice;
     readonly limits?: Partial<QueryLimits>;
   } = {},
@@ -78,21 +90,19 @@ export function createTestGraphql(
         database: createDatabase(pool, ({ sql }) => statements.push(sql)),
         stream: options.stream ?? unknownStream,
         systemMetrics: options.systemMetrics ?? silentFeed,
+        traffic: options.traffic ?? silentFeed,
         deadLetters: options.deadLetters ?? closedOffice,
         now: () => test.now,
       },
       log: options.log ?? silent,
       metrics: createOperationMetrics(registry),
-      limits: { maxDepth: 12, maxCost: 10_000, maxAliases: 30, introspection: true, ...options.limits },
+      limits: { ...TEST_LIMITS, ...options.limits },
     }),
     ask: async <T>(query: string, variables?: Readonly<Record<string, unknown>>) => {
       statements.length = 0;
-      const response = await test.graphql.fetch('http://test/graphql', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query, variables }),
-      });
-      return (await response.json()) as Answer<T>;
+      const prepared = test.graphql.prepare({ query, variables });
+      const answer = prepared.kind === 'refused' ? prepared : await test.graphql.execute(prepared.args);
+      return JSON.parse(JSON.stringify({ ...answer, kind: undefined })) as Answer<T>;
     },
   };
   return test;

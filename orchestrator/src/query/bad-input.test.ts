@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import pg from 'pg';
+import { createTestGraphql } from '../testing/graphql.ts';
+
+type Variables = Readonly<Record<string, unknown>>;
+
+const graphql = createTestGraphql(new pg.Pool()).graphql;
+
+/** The extensions of the first error of a request that must be refused. */
+function refusal(
+  query: string,
+  variables: Variables = {},
+): Readonly<Record<string, unknown>> & { message: string } {
+  const prepared = graphql.prepare({ query, variables });
+  assert.ok(prepared.kind === 'refused', 'it was not refused');
+  const [error] = prepared.errors;
+  assert.ok(error);
+  return { ...error.extensions, message: error.message };
+}
+
+const STATES = 'CONNECTED, SILENT, GONE';
+const INTEGER = 'a whole number from -2147483648 to 2147483647';
+
+/** The same mistake as a literal and by a variable. */
+const MISTAKES: readonly {
+  readonly what: string;
+  readonly literal: string;
+  readonly byVariable: readonly [query: string, variables: Variables];
+  readonly argument: string;
+  readonly allowed: string;
+}[] = [
+  {
+    what: 'an unknown value of an enum',
+    literal: '{ agents(filter: { states: [LOST] }) { agentId } }',
+    byVariable: ['query ($s: [AgentState!]) { agents(filter: { states: $s }) { agentId } }', { s: ['LOST'] }],
+    argument: 'filter.states',
+    allowed: STATES,
+  },
+  {
+    what: 'an enum given as text',
+    literal: '{ agents(filter: { states: ["GONE"] }) { agentId } }',
+    byVariable: ['query ($f: AgentFilter) { agents(filter: $f) { agentId } }', { f: { states: ['gone'] } }],
+    argument: 'filter.states',
+    allowed: STATES,
+  },
+  {
+    what: 'a wrong type',
+    literal: '{ systemMetrics(limit: "many") { agentId } }',
+    byVariable: ['query ($n: Int) { systemMetrics(limit: $n) { agentId } }', { n: 'many' }],
+    argument: 'limit',
+    allowed: `${INTEGER} or null`,
+  },
+  {
+    what: 'a number that is too large',
+    literal: '{ systemMetrics(limit: 3000000000) { agentId } }',
+    byVariable: ['query ($n: Int) { systemMetrics(limit: $n) { agentId } }', { n: 3e9 }],
+    argument: 'limit',
+    allowed: `${INTEGER} or null`,
+  },
+  {
+    what: 'null where there must be a value',
+    literal: '{ request(id: null) { url } }',
+    byVariable: ['query ($id: String!) { request(id: $id) { url } }', { id: null }],
+    argument: 'id',
+    allowed: 'a text',
+  },
+  {
+    what: 'nothing where there must be a value',
+    literal: '{ request { url } }',
+    byVariable: ['query ($id: String!) { request(id: $id) { url } }', {}],
+    argument: 'id',
+    allowed: 'a text',
+  },
+];
+
+for (const { what, literal, byVariable, argument, allowed } of MISTAKES)
+  test(`${what} is refused with its argument and what is allowed, as literal and as variable`, () => {
+    const ofLiteral = refusal(literal);
+    const ofVariable = refusal(...byVariable);
+
+    for (const { message, ...extensions } of [ofLiteral, ofVariable]) {
+      assert.equal(extensions['code'], 'BAD_USER_INPUT');
+      assert.deepEqual([extensions['argument'], extensions['allowed']], [argument, allowed]);
+      assert.ok(message.startsWith(`${argument}: `), message);
+      assert.ok(message.endsWith(` Allowed: ${allowed}.`), message);
+    }
+    assert.equal(ofVariable['variable'], Object.keys(byVariable[1])[0] ?? 'id');
+  });
+
+test('an unknown field of a filter is refused with the fields that there are', () => {
+  const literal = refusal('{ agents(filter: { state: GONE }) { agentId } }');
+  const variable = refusal('query ($f: AgentFilter) { agents(filter: $f) { agentId } }', { f: { state: 1 } });
+
+  for (const { code, allowed } of [literal, variable]) {
+    assert.equal(code, 'BAD_USER_INPUT');
+    assert.match(String(allowed), /^an object with states: \[AgentState!\], namespaces: \[String!\]/);
+  }
+  assert.equal(literal['argument'], 'filter.state');
+  assert.equal(variable['argument'], 'filter');
+});
+
+test('an unknown argument is refused with those that there are', () => {
+  assert.partialDeepStrictEqual(refusal('{ systemMetrics(first: 3) { agentId } }'), {
+    code: 'BAD_USER_INPUT',
+    argument: 'first',
+    allowed: 'agentId, limit',
+  });
+  assert.equal(refusal('{ requests(first: 3) { url } }')['allowed'], 'no arguments');
+});
+
+test('what else is wrong with a document has a code of its own', () => {
+  assert.equal(refusal('{ requests {')['code'], 'GRAPHQL_PARSE_FAILED');
+  assert.equal(refusal('')['code'], 'GRAPHQL_PARSE_FAILED');
+  assert.equal(refusal('{ nothing }')['code'], 'GRAPHQL_VALIDATION_FAILED');
+  assert.equal(refusal('{ requests { url } } { agents { agentId } }')['code'], 'GRAPHQL_VALIDATION_FAILED');
+  assert.equal(refusal('{ ...A } fragment A on Query { ...A }')['code'], 'GRAPHQL_VALIDATION_FAILED');
+  assert.equal(refusal('query A { __typename } query B { __typename }')['code'], 'OPERATION_NAME_REQUIRED');
+  assert.equal(refusal('fragment A on Query { __typename }')['code'], 'GRAPHQL_VALIDATION_FAILED');
+});
+
+test('only so many mistakes of one request are told', () => {
+  const unknown = Array.from({ length: 300 }, (_, n) => `nothing${n}`).join(' ');
+  const variables = Array.from({ length: 200 }, (_, n) => `$v${n}: Int!`).join(' ');
+
+  const ofFields = graphql.prepare({ query: `{ ${unknown} }` });
+  const ofVariables = graphql.prepare({ query: `query (${variables}) { __typename }` });
+
+  for (const prepared of [ofFields, ofVariables])
+    assert.ok(prepared.kind === 'refused' && prepared.errors.length <= 21);
+});
+
+test('documents that clients repeat are refused and taken as before', () => {
+  const query = 'query ($n: Int) { systemMetrics(limit: $n) { agentId } }';
+
+  for (let n = 0; n < 300; n++) {
+    assert.equal(graphql.prepare({ query, variables: { n } }).kind, 'ready');
+    assert.equal(refusal(query, { n: 'many' })['argument'], 'limit');
+    assert.equal(refusal(`{ nothing${n} }`)['code'], 'GRAPHQL_VALIDATION_FAILED');
+  }
+});
