@@ -24,8 +24,7 @@ export function addGuard(server: FastifyInstance, guard: Guard): void {
     const failure =
       judgeSender(guard, request.headers, open) ?? (open ? undefined : judgeToken(guard, request));
     if (failure === undefined) return;
-    if (failure.status === 403)
-      request.log.warn({ refused: failure.body.errors[0].message }, 'request refused');
+    if (failure.status === 403) request.log.warn({ refused: loggedRefusal(failure) }, 'request refused');
     return reply
       .code(failure.status)
       .headers(failure.headers ?? {})
@@ -45,6 +44,11 @@ export function judgeSender(guard: Guard, headers: IncomingHttpHeaders, open: bo
   if (!open && headers['sec-fetch-site'] === 'cross-site')
     return { status: 403, body: failureBody('FORBIDDEN', 'Pages of other sites may not ask.') };
   return undefined;
+}
+
+/** Why a request was refused, for logs: header values are told to who sent them alone. */
+export function loggedRefusal({ body }: Failure): string {
+  return body.errors[0].message.replace(/"(?:[^"\\]|\\.)*"/g, '…');
 }
 
 /** Judges the token in the header of a request. */

@@ -6,7 +6,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '@culvert/runtime/log';
 import type { Graphql } from '../query/graphql.ts';
 import { failureBody, type Failure } from './failure.ts';
-import { judgeSender, judgeToken, type Guard } from './guard.ts';
+import { judgeSender, judgeToken, loggedRefusal, type Guard } from './guard.ts';
 import { createSocketProtocol } from './socket-protocol.ts';
 import { keepSocketAlive, throttle } from './socket-flow.ts';
 import type { Subscriptions } from './subscriptions.ts';
@@ -87,7 +87,7 @@ export function addWebSockets(server: Server, options: WebSocketOptions): WebSoc
   server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     const failure = judge(request);
     if (failure !== undefined) {
-      if (failure.status === 403) log.warn({ refused: failure.body.errors[0].message }, 'WebSocket refused');
+      if (failure.status === 403) log.warn({ refused: loggedRefusal(failure) }, 'WebSocket refused');
       refuse(connection, failure);
       return;
     }
