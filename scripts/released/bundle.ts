@@ -15,12 +15,12 @@ const BANNER = "import { createRequire } from 'node:module'; const require = cre
 /** The page for people takes more than all the rest, and no test opens it. */
 const withoutPage: Plugin = {
   name: 'without-page',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@graphql-yoga\/render-graphiql$/ }, ({ path }) => ({
+  setup(bundling) {
+    bundling.onResolve({ filter: /^@graphql-yoga\/render-graphiql$/ }, ({ path }) => ({
       path,
       namespace: 'left-out',
     }));
-    onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
+    bundling.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
       contents: "export const renderGraphiQL = () => '<title>left out</title>';",
     }));
   },
