@@ -17,7 +17,7 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 /** Header fields that curl adds unless told not to. */
 const ADDED_BY_CURL = ['Host', 'User-Agent', 'Accept'];
 /** A scheme, and a host that can only be one: with an @ in it curl would send a password, and somewhere else. */
-const ORIGIN = /^(https?:\/\/(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d+)?)(?![^/?#])(.*)$/is;
+const ORIGIN = /^https?:\/\/(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
 /** What curl takes into a URL as it is. */
 const PLAIN_TARGET = /^\/(?:[\w\-.~&=:@,+/?]|%[\dA-F]{2})*$/;
 
@@ -26,7 +26,7 @@ export function curlCommand(exchange: WholeExchange): CurlCommand {
   const { method, url } = exchange;
   if (method === null || url === null || !TOKEN.test(method))
     return { command: undefined, remarks: ['its request line is not known'] };
-  const target = targetOf(exchange, url);
+  const target = targetOf(exchange);
   if (target === undefined)
     return { command: undefined, remarks: [`curl can not be told to ask for ${url}`] };
   const remarks: string[] = [];
@@ -45,10 +45,10 @@ export function curlCommand(exchange: WholeExchange): CurlCommand {
 }
 
 /** The URL to connect to and, where curl would change or refuse it, the request target beside it. */
-function targetOf(exchange: WholeExchange, url: string): readonly string[] | undefined {
-  const [, origin, rest = ''] = ORIGIN.exec(url) ?? [];
-  const target = exchange.path ?? rest;
-  if (origin === undefined) return undefined;
+function targetOf({ scheme, host, path }: WholeExchange): readonly string[] | undefined {
+  const origin = `${scheme ?? 'http'}://${host ?? ''}`;
+  const target = path ?? '/';
+  if (!ORIGIN.test(origin)) return undefined;
   if (target === '' || PLAIN_TARGET.test(target)) return [`--url ${quoteArgument(origin + target)}`];
   const bytes = Buffer.from(target, 'utf8').toString('latin1');
   if (!canBeArgument(bytes)) return undefined;

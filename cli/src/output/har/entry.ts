@@ -1,6 +1,7 @@
 import { bodyOf, headersOf, type Body } from '../../bodies/body.ts';
 import { startOf, type WholeExchange } from '../../exchange/exchange.ts';
 import { headerText, headerValue, type Header } from '../../exchange/headers.ts';
+import { validUri } from './uri.ts';
 import { requestCookies, responseCookies, type HarCookie } from './cookies.ts';
 
 /** What HAR says where a number isn't known. */
@@ -78,7 +79,7 @@ function requestOf(exchange: WholeExchange): HarEntry['request'] {
   const url = exchange.url ?? '';
   return {
     method: exchange.method ?? '',
-    url,
+    url: validUri(exchange.url),
     httpVersion: versionOf(exchange),
     cookies: requestCookies(headers),
     headers: fieldsOf(headers),
