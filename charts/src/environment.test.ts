@@ -79,3 +79,23 @@ test('the orchestrator connects with the credentials of the Secrets, inside the 
   assert.equal(external.natsUrl, 'nats://abc:abc@nats.data.svc:4222');
   assert.equal(external.postgresUrl, 'postgres://culvert:abc@postgres:5432/culvert');
 });
+
+test('what is kept follows from the values, and is less than the embedded volume by default', async () => {
+  const orchestrator = async (values: Values) =>
+    readOrchestrator((await environments(values)).get('orchestrator culvert-orchestrator') ?? {});
+
+  const embedded = await orchestrator({ embedded: { enabled: true } });
+  const external = await orchestrator(COMBINATIONS['external'] ?? {});
+  const short = await orchestrator({
+    embedded: { enabled: true },
+    orchestrator: { retention: { hours: 5, bytes: 1_073_741_824 } },
+  });
+
+  const hour = 3_600_000;
+  assert.deepEqual([embedded.retentionMs, embedded.acceptedPastMs], [72 * hour, 72 * hour]);
+  assert.deepEqual([embedded.retentionBytes, external.retentionBytes], [12 * 1024 ** 3, 20 * 1024 ** 3]);
+  assert.deepEqual(
+    [short.retentionMs, short.acceptedPastMs, short.retentionBytes],
+    [5 * hour, 5 * hour, 1024 ** 3],
+  );
+});

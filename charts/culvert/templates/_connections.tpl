@@ -63,3 +63,8 @@ nats://{{ include "culvert.host" (dict "root" . "part" "nats") }}:4222
   valueFrom: { secretKeyRef: { name: {{ $secret }}, key: {{ .Values.postgres.urlKey }} } }
 {{- end }}
 {{- end }}
+
+{{/* Where operator and orchestrator send traces. */}}
+{{- define "culvert.tracingVariables" -}}
+- { name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ .Values.tracing.endpoint | quote }} }
+{{- end }}

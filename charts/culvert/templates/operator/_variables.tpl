@@ -10,6 +10,7 @@
 - { name: CULVERT_METRICS_HOST, value: {{ .Values.listenAddress | quote }} }
 - { name: CULVERT_METRICS_PORT, value: '9464' }
 - { name: CULVERT_LEADER_ELECTION, value: '1' }
+{{ include "culvert.tracingVariables" . }}
 - { name: CULVERT_WEBHOOK_LINGER_MS, value: '5000' }
 - { name: NATS_URL, value: {{ include "culvert.natsUrl" . | quote }} }
 - { name: CULVERT_SECRETS_DIR, value: /etc/culvert/nats }

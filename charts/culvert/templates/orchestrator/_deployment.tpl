@@ -87,6 +87,12 @@ spec:
 - { name: CULVERT_ALLOWED_HOSTS, value: {{ concat $hosts .root.Values.orchestrator.allowedHosts | join "," | quote }} }
 - { name: CULVERT_TOKEN_FILE, value: /etc/culvert/token/token }
 - { name: CULVERT_DATA_DIR, value: /var/lib/culvert }
+{{- $retention := .root.Values.orchestrator.retention }}
+- { name: CULVERT_RETENTION_MS, value: {{ mul $retention.hours 3600000 | quote }} }
+# What comes late is accepted for three days at most.
+- { name: CULVERT_ACCEPTED_PAST_MS, value: {{ mul (min $retention.hours 72) 3600000 | quote }} }
+- { name: CULVERT_RETENTION_BYTES, value: {{ $retention.bytes | default (.root.Values.embedded.enabled | ternary 12884901888 21474836480) | int64 | quote }} }
+{{ include "culvert.tracingVariables" .root }}
 {{ include "culvert.natsVariables" .root }}
 {{ include "culvert.postgresVariables" .root }}
 {{- end }}
