@@ -67,6 +67,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Api> {
         now: () => parts.clock.now(),
         log,
       }),
+      stats: config,
       now: () => parts.clock.now(),
     },
     log,

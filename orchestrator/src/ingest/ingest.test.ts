@@ -98,6 +98,7 @@ test('S1-09: a whole exchange and its body become a row each, with all that was 
       response_headers: 0,
       request_trailers: null,
       response_trailers: 0,
+      counted: null,
     },
   );
   assert.deepEqual(await rig.rows(`SELECT * FROM culvert.http_bodies`), [

@@ -6,8 +6,11 @@ import type { Registry } from 'prom-client';
 import type { Check } from '@culvert/runtime/admin';
 import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
+import { noTracing, type Tracing } from '@culvert/runtime/tracing/tracing';
+import { startRollups } from '../rollups/rollups.ts';
 import { startPartitions } from '../store/partitions.ts';
 import { startRetention } from '../store/retention/retention.ts';
+import { traceWork } from './batch-spans.ts';
 import { createHeartbeatWork, weighHeartbeat } from './heartbeats/heartbeats.ts';
 import type { IngestLimits } from './limits.ts';
 import { createIngestMetrics } from './metrics.ts';
@@ -25,6 +28,7 @@ export interface IngestOptions {
   readonly log: Logger;
   readonly registry: Registry;
   readonly limits: IngestLimits;
+  readonly tracing?: Tracing;
 }
 
 /** Running ingest. */
@@ -49,10 +53,11 @@ const HEARTBEATS_A_SET = 500;
  * any time, and work resumes by itself when they are back.
  */
 export function startIngest(options: IngestOptions): Promise<Ingest> {
-  const { pool, nats, clock, log, registry, limits } = options;
+  const { pool, nats, clock, log, registry, limits, tracing = noTracing } = options;
   const keeper = createStreamKeeper(() => jetstreamManager(nats), limits);
   const metrics = createIngestMetrics(registry, () => readLag(nats));
   const partitions = startPartitions({ pool, clock, log, registry, acceptedPastMs: limits.acceptedPastMs });
+  const rollups = startRollups({ pool, clock, log, registry, limits });
   const retention = startRetention({ pool, clock, log, registry, limits });
   const connection = watchConnection(nats);
   const gather = { weight: limits.transactionEvents, bytes: SET_BYTES, waitMs: limits.transactionMs };
@@ -73,7 +78,15 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
     return Array.from({ length: count }, () =>
       startLane({
         ...shared,
-        ...createTrafficWork({ label, kind, pool, partitions, clock, limits, metrics }),
+        ...traceWork(
+          createTrafficWork({ label, kind, pool, partitions, clock, limits, metrics, folds: rollups.folds }),
+          {
+            tracing,
+            clock,
+            label,
+            consumer: consumer.name,
+          },
+        ),
         open: opener(consumer),
         gather,
         weigh: weighBatch,
@@ -93,6 +106,7 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
   return Promise.resolve({
     async stop() {
       await Promise.all(lanes.map((lane) => lane.stop()));
+      await rollups.stop();
       await retention.stop();
       await partitions.stop();
       connection.stop();

@@ -1,5 +1,7 @@
+import { DEFAULT_ROLLUP_LIMITS, type RollupLimits } from '../rollups/limits.ts';
+
 /** How much ingest takes at once and what it accepts. Times are in milliseconds. */
-export interface IngestLimits {
+export interface IngestLimits extends RollupLimits {
   readonly transactionEvents: number;
   /** How long a transaction's events are gathered, from the first one on. */
   readonly transactionMs: number;
@@ -36,4 +38,5 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   retentionBytes: 20 * 1024 ** 3,
   retentionPeriodMs: 60_000,
   deadLetterAgeMs: 14 * 24 * 3_600_000,
+  ...DEFAULT_ROLLUP_LIMITS,
 };

@@ -2,6 +2,7 @@ import type { JsMsg } from '@nats-io/jetstream';
 import type pg from 'pg';
 import { BATCH_HEADERS } from '@culvert/traffic/batch-key';
 import type { Clock } from '@culvert/runtime/clock';
+import type { PathFolds } from '../rollups/path-folds.ts';
 import { createCopyBuffer } from '../store/copy-buffer.ts';
 import type { Partitions } from '../store/partitions.ts';
 import { isMissingPartition, isRefusal } from '../store/refusal.ts';
@@ -38,6 +39,8 @@ export interface TrafficWorkOptions {
   readonly clock: Clock;
   readonly limits: IngestLimits;
   readonly metrics: IngestMetrics;
+  /** How paths are counted. */
+  readonly folds: PathFolds;
 }
 
 const TABLES: Readonly<Record<string, string>> = {
@@ -90,7 +93,7 @@ function planSet(
     if ('batch' in result) planned.push(result);
     else letters.push(result);
   }
-  return { kind: options.kind, ...withoutRepeats(planned), letters, buffers, now };
+  return { kind: options.kind, ...withoutRepeats(planned), letters, buffers, folds: options.folds, now };
 }
 
 function planDelivery(

@@ -1,6 +1,7 @@
 import type { SystemMetricsFeed } from '../live/system-metrics-feed.ts';
 import type { TrafficFeed } from '../live/traffic-feed.ts';
 import type { DeadLetterOffice } from '../dead-letters/requeue.ts';
+import type { RollupLimits } from '../rollups/limits.ts';
 import type { Database } from './database.ts';
 import type { StreamReader } from './stream-reader.ts';
 
@@ -11,6 +12,8 @@ export interface QueryContext {
   readonly systemMetrics: SystemMetricsFeed;
   readonly traffic: TrafficFeed;
   readonly deadLetters: DeadLetterOffice;
+  /** How long counts are kept. */
+  readonly stats: RollupLimits;
   /** Unix time in milliseconds. */
   readonly now: () => number;
 }

@@ -8,6 +8,7 @@ import { declareNewest } from './newest-fields.ts';
 import { declarePageInfo } from './page-info.ts';
 import { declareSystemMetrics } from './system-metrics-type.ts';
 import { declareTrafficEvents } from './traffic-events.ts';
+import { declareStats } from './stats-type.ts';
 import { declareTransaction } from './transaction-type.ts';
 
 /** Builds the schema. Its printed form, `orchestrator/schema.graphql`, is the contract with clients. */
@@ -23,6 +24,7 @@ export function buildSchema(): GraphQLSchema {
   declareAgents(builder);
   declareSystemMetrics(builder);
   declareTrafficEvents(builder, transaction, filter);
+  declareStats(builder);
   declareDeadLetters(builder, declarePageInfo(builder));
   return builder.toSchema({ sortSchema: false });
 }

@@ -7,6 +7,7 @@ import { createBoundedQueue } from '../live/bounded-queue.ts';
 import type { TrafficFeed } from '../live/traffic-feed.ts';
 import { createOperationMetrics } from '../query/operation-metrics.ts';
 import type { QueryLimits } from '../query/query-limits.ts';
+import { DEFAULT_ROLLUP_LIMITS } from '../rollups/limits.ts';
 import { buildSchema } from '../query/schema.ts';
 import type { SystemMetricsFeed } from '../live/system-metrics-feed.ts';
 import type { StreamReader } from '../query/stream-reader.ts';
@@ -92,6 +93,7 @@ export function createTestGraphql(
         systemMetrics: options.systemMetrics ?? silentFeed,
         traffic: options.traffic ?? silentFeed,
         deadLetters: options.deadLetters ?? closedOffice,
+        stats: DEFAULT_ROLLUP_LIMITS,
         now: () => test.now,
       },
       log: options.log ?? silent,

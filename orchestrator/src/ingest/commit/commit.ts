@@ -1,5 +1,8 @@
+import { EventKind } from '@culvert/proto';
 import type pg from 'pg';
 import { formatBatchKey } from '@culvert/traffic/batch-key';
+import type { PathFolds } from '../../rollups/path-folds.ts';
+import { createTally, type Tally } from '../../rollups/tally.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { eventLetter, type DeadLetter } from '../dead-letter.ts';
 import type { BatchPlan, PlanBuffers } from '../plan.ts';
@@ -8,6 +11,7 @@ import { claimBatches } from './batch-keys.ts';
 import { writeBisecting } from './bisect.ts';
 import { addToBooks } from './books.ts';
 import { insertDeadLetters } from './dead-letters.ts';
+import { insertDeltas } from './deltas.ts';
 import {
   clearParts,
   divideGroup,
@@ -18,6 +22,7 @@ import {
 } from './exchange-parts.ts';
 import { finishRequeued, type RequeuedOutcome } from './requeued.ts';
 import { settle } from './settle.ts';
+import { tallyPlans, tallyRows, tallyUpserted } from './tally-rows.ts';
 import { copyPlans, copyRows, wholeRows } from './whole-rows.ts';
 
 /** What one transaction takes: batches of one kind, planned, and messages that are no batches. */
@@ -29,6 +34,8 @@ export interface IngestSet {
   readonly letters: readonly DeadLetter[];
   /** Hold the rows of the plans. */
   readonly buffers: PlanBuffers;
+  /** How paths are counted. */
+  readonly folds: PathFolds;
   /** Unix time in milliseconds. */
   readonly now: number;
 }
@@ -77,8 +84,10 @@ export async function commitSet(pool: pg.Pool, set: IngestSet, mode: CommitMode)
     const { fresh, known } = await claimBatches(client, set.kind, set.plans, set.now);
     const letters = [...set.letters, ...fresh.flatMap((plan) => plan.letters)];
     const refused: DeadLetter[] = [];
-    await storeRows(client, set, fresh, mode, refused);
-    await storeParts(client, set, fresh, mode, refused);
+    const tally = createTally();
+    await storeRows(client, set, fresh, mode, { refused, tally });
+    await storeParts(client, set, fresh, mode, { refused, tally });
+    await insertDeltas(client, tally, set.folds);
     letters.push(...refused);
     const discarded = [...known, ...set.repeated];
     const back = await finishRequeued(client, { fresh, discarded, letters }, set.now);
@@ -93,16 +102,31 @@ export async function commitSet(pool: pg.Pool, set: IngestSet, mode: CommitMode)
   });
 }
 
+/** What becomes known while rows are stored. */
+interface Found {
+  readonly refused: DeadLetter[];
+  readonly tally: Tally;
+}
+
 async function storeRows(
   client: pg.ClientBase,
   set: IngestSet,
   fresh: readonly BatchPlan[],
   mode: CommitMode,
-  refused: DeadLetter[],
+  { refused, tally }: Found,
 ): Promise<void> {
-  if (!mode.careful) return copyPlans(client, set.kind, set.buffers.rows, fresh);
+  const { rows: buffer } = set.buffers;
+  const counts = set.kind === EventKind.EVENT_KIND_EXCHANGE;
+  if (!mode.careful) {
+    await copyPlans(client, set.kind, buffer, fresh);
+    if (counts) tallyPlans(tally, buffer, fresh);
+    return;
+  }
   await writeBisecting(client, wholeRows(fresh), {
-    write: (rows) => copyRows(client, set.kind, set.buffers.rows, rows),
+    write: async (rows) => {
+      await copyRows(client, set.kind, buffer, rows);
+      if (counts) tallyRows(tally, buffer, rows);
+    },
     divide: () => undefined,
     refused: (row, error) => {
       refused.push(eventLetter(row.plan.batch, row.eventIndex, 'rejected', describe(error)));
@@ -116,18 +140,20 @@ async function storeParts(
   set: IngestSet,
   fresh: readonly BatchPlan[],
   mode: CommitMode,
-  refused: DeadLetter[],
+  { refused, tally }: Found,
 ): Promise<void> {
   const rounds = groupParts(fresh);
   if (rounds.length > 0) await preparePartsTable(client);
   const write = async (groups: readonly PartGroup[]): Promise<void> => {
-    for (const group of await upsertParts(client, set.buffers.parts, groups)) {
+    const { foreign, counted } = await upsertParts(client, set.buffers.parts, groups);
+    for (const group of foreign) {
       for (const { plan, part } of group)
         refused.push(
           eventLetter(plan.batch, part.eventIndex, 'foreign_agent', 'the exchange belongs to another agent'),
         );
     }
     if (mode.careful || rounds.length > 1) await clearParts(client);
+    tallyUpserted(tally, counted);
   };
   for (const groups of rounds) {
     if (!mode.careful) await write(groups);

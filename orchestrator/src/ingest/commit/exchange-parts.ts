@@ -4,6 +4,7 @@ import type { CopyBuffer } from '../../store/copy-buffer.ts';
 import type { BatchPlan, ExchangePart } from '../plan.ts';
 import { COPY_PARTS, CREATE_PARTS, FOREIGN_PARTS, PARTS_TABLE, UPSERT_PARTS } from '../rows/exchange-row.ts';
 import { mergeRows } from '../rows/merge-rows.ts';
+import type { UpsertedRow } from './tally-rows.ts';
 
 /** A part with the batch that it came in. */
 export interface SourcedPart {
@@ -13,6 +14,14 @@ export interface SourcedPart {
 
 /** The parts of one exchange from one agent, which become one row together. */
 export type PartGroup = readonly SourcedPart[];
+
+/** What an upsert did. */
+export interface Upserted {
+  /** The groups whose rows belong to another agent; these rows are untouched. */
+  readonly foreign: readonly PartGroup[];
+  /** The rows that are to be counted, or otherwise than before. */
+  readonly counted: readonly UpsertedRow[];
+}
 
 /**
  * Groups parts by exchange and agent. One upsert can touch a row only once, so where two agents speak of the same
@@ -53,20 +62,20 @@ export async function preparePartsTable(client: pg.ClientBase): Promise<void> {
  * Writes groups to their rows, each as one.
  *
  * @param parts holds the rows of the parts
- * @returns the groups whose rows belong to another agent; these rows are untouched
  */
 export async function upsertParts(
   client: pg.ClientBase,
   parts: CopyBuffer,
   groups: readonly PartGroup[],
-): Promise<PartGroup[]> {
+): Promise<Upserted> {
   const rows = groups.map((group) => mergeRows(group.map(({ part }) => parts.slice(part.start, part.end))));
   await copyIn(client, COPY_PARTS, [Buffer.concat(rows)]);
-  const result = await client.query<{ count: number }>(UPSERT_PARTS);
-  if (result.rows[0]?.count === groups.length) return [];
+  const result = await client.query<{ count: number } & (UpsertedRow | { request_id: null })>(UPSERT_PARTS);
+  const counted = result.rows.filter((row) => row.request_id !== null);
+  if (result.rows[0]?.count === groups.length) return { foreign: [], counted };
   const foreign = await client.query<{ request_id: string }>(FOREIGN_PARTS);
   const ids = new Set(foreign.rows.map((row) => row.request_id));
-  return groups.filter((group) => ids.has(group[0]?.part.requestId ?? ''));
+  return { foreign: groups.filter((group) => ids.has(group[0]?.part.requestId ?? '')), counted };
 }
 
 /** Empties the table that {@link upsertParts} goes through; a commit does so by itself. */

@@ -15,8 +15,10 @@ const BATCH_COLUMNS = [
 ];
 const EVENT_COLUMNS = EXCHANGE_COLUMNS.map(([name]) => name);
 const EVENT_TYPES: readonly ColumnType[] = EXCHANGE_COLUMNS.map(([, type]) => type);
-const LIST = ['request_id', ...BATCH_COLUMNS, ...EVENT_COLUMNS].join(', ');
-const COUNT = 1 + BATCH_COLUMNS.length + EVENT_COLUMNS.length;
+/** The columns of a row in their order. */
+export const EXCHANGE_ROW_COLUMNS: readonly string[] = ['request_id', ...BATCH_COLUMNS, ...EVENT_COLUMNS];
+const LIST = EXCHANGE_ROW_COLUMNS.join(', ');
+const COUNT = EXCHANGE_ROW_COLUMNS.length;
 /** The tag of HeaderBlock.headers: the same Header messages as in the event, under another number. */
 const HEADERS_TAG = 0x0a;
 
@@ -28,19 +30,34 @@ export const COPY_PARTS = `COPY ${PARTS_TABLE} (${LIST}) FROM STDIN (FORMAT bina
 export const CREATE_PARTS = `CREATE TEMP TABLE IF NOT EXISTS exchange_parts
   (LIKE culvert.http_transactions) ON COMMIT DELETE ROWS`;
 
+/** What an upsert changed in what an exchange is counted by: bits of the column `counted`. */
+export const COUNTED = { begins: 1, statusWasUnknown: 2, methodWasUnknown: 4, pathWasUnknown: 8 } as const;
+
+const KNOWN_NOW = (bit: number, column: string): string =>
+  `CASE WHEN stored.${column} IS NULL AND excluded.${column} IS NOT NULL THEN ${bit} ELSE 0 END`;
+
 /**
- * Moves the parts to their rows and returns how many. What a column holds stays, so parts may come in any order and
- * again. Sorted by id, so that two transactions can't wait for each other. Rows of another agent are left alone.
+ * Moves the parts to their rows. Returns how many in each row, beside one row for each exchange that has ended now or
+ * is to be counted otherwise than before, if there is any. What a column holds stays, so parts may come in any order
+ * and again. Sorted by id, so that two transactions can't wait for each other. Rows of another agent are left alone.
  */
 export const UPSERT_PARTS = `WITH written AS (
-  INSERT INTO culvert.http_transactions AS stored (${LIST})
-  SELECT ${LIST} FROM ${PARTS_TABLE} ORDER BY request_id
+  INSERT INTO culvert.http_transactions AS stored (${LIST}, counted)
+  SELECT ${LIST}, CASE WHEN outcome IS NULL THEN 0 ELSE ${COUNTED.begins} END
+  FROM ${PARTS_TABLE} ORDER BY request_id
   ON CONFLICT (request_id) DO UPDATE SET
     received_at = greatest(stored.received_at, excluded.received_at),
-    ${EVENT_COLUMNS.map((name) => `${name} = coalesce(stored.${name}, excluded.${name})`).join(', ')}
+    ${EVENT_COLUMNS.map((name) => `${name} = coalesce(stored.${name}, excluded.${name})`).join(', ')},
+    counted = CASE
+      WHEN stored.outcome IS NULL THEN CASE WHEN excluded.outcome IS NULL THEN 0 ELSE ${COUNTED.begins} END
+      ELSE ${KNOWN_NOW(COUNTED.statusWasUnknown, 'status')}
+        + ${KNOWN_NOW(COUNTED.methodWasUnknown, 'method')} + ${KNOWN_NOW(COUNTED.pathWasUnknown, 'path')} END
   WHERE stored.agent_id = excluded.agent_id
-  RETURNING 1)
-  SELECT count(*)::int AS count FROM written`;
+  RETURNING request_id, cluster, namespace, workload, method, path, status, duration_us, outcome,
+    request_body_bytes, response_body_bytes, counted)
+  SELECT total.count, written.request_id::text, cluster, namespace, workload, method,
+    split_part(path, '?', 1) AS path, status, duration_us, outcome, request_body_bytes, response_body_bytes, counted
+  FROM (SELECT count(*)::int AS count FROM written) AS total LEFT JOIN written ON counted > 0`;
 
 /** The parts whose rows belong to another agent. */
 export const FOREIGN_PARTS = `SELECT part.request_id::text FROM ${PARTS_TABLE} AS part

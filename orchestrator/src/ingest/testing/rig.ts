@@ -48,6 +48,11 @@ const DATA = [
   'agent_books',
   'ingest_batches',
   'dead_letters',
+  'http_rollup_deltas',
+  'http_rollups_minute',
+  'http_rollups_hour',
+  'http_series',
+  'http_path_folds',
 ];
 const WAIT_MS = 30_000;
 
