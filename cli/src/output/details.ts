@@ -78,7 +78,7 @@ function message(exchange: WholeExchange, side: Side, style: Style, longest: num
     ...(lines.length === 0 ? [`${INDENT}${style.dim('none')}`] : lines),
     '',
     `${style.bold(`${name} body`)} ${style.dim(`(${describeBody(body)})`)}`,
-    ...bodyLines(body, longest, style),
+    ...bodyLines(body, side, longest, style),
   ];
 }
 
@@ -102,12 +102,12 @@ const STATE_NOTES: Readonly<Record<string, (kept: number) => string>> = {
   WITHHELD: () => 'withheld: it could not be redacted',
 };
 
-function bodyLines(body: Body, longest: number, style: Style): readonly string[] {
+function bodyLines(body: Body, side: Side, longest: number, style: Style): readonly string[] {
   const { bytes, text } = body;
   if (bytes === undefined || bytes.length === 0) return [];
   if (text === undefined)
     return [
-      `${INDENT}${style.dim(`binary, begins with ${bytes.subarray(0, 16).toString('hex')}; all of it by --body`)}`,
+      `${INDENT}${style.dim(`binary, begins with ${bytes.subarray(0, 16).toString('hex')}; --body ${side} writes all of it`)}`,
     ];
   const shown = text.length > longest ? text.slice(0, longest) : text;
   const lines = escapeText(shown)
@@ -116,7 +116,7 @@ function bodyLines(body: Body, longest: number, style: Style): readonly string[]
     .map((line) => INDENT + line);
   if (shown.length < text.length)
     lines.push(
-      `${INDENT}${style.dim(`… ${showNumber(text.length - shown.length)} more characters; all of it by --body`)}`,
+      `${INDENT}${style.dim(`… ${showNumber(text.length - shown.length)} more characters; --body ${side} writes all of it`)}`,
     );
   return lines;
 }

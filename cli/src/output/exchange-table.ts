@@ -2,6 +2,7 @@ import { type Exchange, startOf } from '../exchange/exchange.ts';
 import { escapeLine } from '../terminal/escape.ts';
 import type { Paint, Style } from '../terminal/style.ts';
 import type { Column } from '../terminal/table.ts';
+import type { Session } from '../session.ts';
 import { fit } from '../terminal/width.ts';
 import { showDuration } from '../values/duration.ts';
 import { showSize } from '../values/size.ts';
@@ -10,17 +11,28 @@ import { showTime } from '../values/time.ts';
 /** An id's time and a few random digits: enough to find it again. */
 const SHORT_ID = 18;
 
-/** The columns of lists of exchanges. */
-export function exchangeColumns(style: Style, now: () => number): readonly Column<Exchange>[] {
+/** The columns of lists of exchanges. On a terminal, where there is little room, plain HTTP goes without saying. */
+export function exchangeColumns({
+  style,
+  now,
+  terminal,
+}: Pick<Session, 'style' | 'now' | 'terminal'>): readonly Column<Exchange>[] {
   return [
     {
       title: 'TIME',
       text: (exchange) => showTime(startOf(exchange), now()),
       paint: () => style.dim,
       expected: 12,
+      drop: 2,
     },
-    { title: 'METHOD', text: ({ method }) => fit(escapeLine(method ?? '?'), 10), expected: 6 },
-    { title: 'STATUS', text: statusText, paint: (exchange) => statusPaint(exchange, style), expected: 6 },
+    { title: 'METHOD', text: ({ method }) => fit(escapeLine(method ?? '?'), 8), expected: 6 },
+    {
+      title: 'STATUS',
+      text: statusText,
+      paint: (exchange) => statusPaint(exchange, style),
+      expected: 6,
+      flexible: 8,
+    },
     {
       title: 'TOOK',
       text: ({ durationMs }) => (durationMs === null ? '' : showDuration(durationMs)),
@@ -35,6 +47,7 @@ export function exchangeColumns(style: Style, now: () => number): readonly Colum
       align: 'right',
       expected: 7,
       drop: 4,
+      expendable: true,
     },
     {
       title: 'WORKLOAD',
@@ -42,8 +55,15 @@ export function exchangeColumns(style: Style, now: () => number): readonly Colum
       expected: 16,
       flexible: 12,
       drop: 5,
+      expendable: true,
     },
-    { title: 'URL', text: ({ url }) => escapeLine(url ?? '?'), flexible: 20, expected: 40 },
+    {
+      title: 'URL',
+      text: ({ url }) => escapeLine(terminal ? (url ?? '?').replace(/^http:\/\//, '') : (url ?? '?')),
+      flexible: 18,
+      comfortable: 30,
+      expected: 40,
+    },
     {
       title: 'ID',
       text: ({ requestId }) => escapeLine(requestId),

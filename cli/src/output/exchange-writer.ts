@@ -19,15 +19,15 @@ export interface ExchangeWriter<E extends Exchange> {
 /**
  * Rows of a table. The first exchanges decide how wide its columns are.
  *
- * @param titlesAtOnce whether to show its titles before there is a row
+ * @param live whether the first ones say little about those that are yet to come
  */
-export function createTableWriter(session: Session, titlesAtOnce: boolean): ExchangeWriter<Exchange> {
-  const columns = exchangeColumns(session.style, session.now);
+export function createTableWriter(session: Session, live: boolean): ExchangeWriter<Exchange> {
+  const columns = exchangeColumns(session).map(({ expected, ...column }) =>
+    live && expected !== undefined ? { ...column, expected } : column,
+  );
   let layout: Layout<Exchange> | undefined;
   const begin = async (rows: readonly Exchange[]): Promise<Layout<Exchange>> => {
-    // Live, what was expected stands for the rows that are yet to come; in a list, all of the first page is known.
-    const known = titlesAtOnce ? columns : columns.map(({ expected: _, ...column }) => column);
-    layout = layOut(known, rows, session.columns);
+    layout = layOut(columns, rows, session.columns);
     await session.output.write(`${formatTitles(layout, session.style.bold)}\n`);
     return layout;
   };
@@ -36,9 +36,7 @@ export function createTableWriter(session: Session, titlesAtOnce: boolean): Exch
       const shown = layout ?? (await begin(exchanges));
       await session.output.write(exchanges.map((exchange) => `${formatRow(shown, exchange)}\n`).join(''));
     },
-    async end() {
-      if (layout === undefined && titlesAtOnce) await begin([]);
-    },
+    end: () => Promise.resolve(),
   };
 }
 

@@ -10,12 +10,16 @@ export interface Column<Row> {
   readonly align?: 'right';
   /** What is reserved before any row is known. */
   readonly expected?: number;
-  /** Gives way first: to so many columns, then to none of it. */
+  /** Gives way: to so few columns at the least. */
   readonly flexible?: number;
+  /** So many should be left of it, if that only costs columns that are expendable. */
+  readonly comfortable?: number;
   /** How a cell is cut where the terminal is narrow: to so many characters, still useful. */
   readonly short?: number;
   /** Left out where the terminal is too narrow, the highest first. */
   readonly drop?: number;
+  /** Left out already where another column would be uncomfortable. */
+  readonly expendable?: true;
 }
 
 /** Which columns are shown, and how wide each is. */
@@ -26,8 +30,8 @@ export interface Layout<Row> {
 const GAP = '  ';
 
 /**
- * Fits columns into a terminal: first flexible ones shrink to their least, then cells are shortened that can be, then
- * columns are left out, and what remains is given back to the flexible one.
+ * Fits columns into a terminal: flexible ones shrink, cells are shortened that can be, columns are left out, and what
+ * remains is given back to the flexible ones.
  *
  * @param available columns of the terminal; Infinity where the output is no terminal
  */
@@ -46,23 +50,31 @@ export function layOut<Row>(
   }));
   const natural = new Map(shown.map(({ title, width }) => [title, width]));
   if (totalOf(shown) <= available) return { columns: shown };
-  shown = shown.map((column) => ({
-    ...column,
-    width: Math.min(column.width, column.flexible ?? column.width),
-  }));
-  if (totalOf(shown) > available)
-    shown = shown.map((column) => ({
-      ...column,
-      width: Math.min(column.width, column.short ?? column.width),
-    }));
-  while (totalOf(shown) > available) {
-    const [last] = shown
-      .filter(({ drop }) => drop !== undefined)
-      .sort((a, b) => (b.drop ?? 0) - (a.drop ?? 0));
-    if (last === undefined) break;
-    shown = shown.filter((column) => column !== last);
-  }
+  shown = shown.map((column) => narrowed(column, column.comfortable ?? column.flexible));
+  if (totalOf(shown) > available) shown = shown.map((column) => narrowed(column, column.short));
+  shown = without(shown, available, ({ expendable }) => expendable === true);
+  if (totalOf(shown) > available) shown = shown.map((column) => narrowed(column, column.flexible));
+  shown = without(shown, available, ({ drop }) => drop !== undefined);
   return { columns: widened(shown, natural, available - totalOf(shown)) };
+}
+
+function narrowed<C extends { readonly width: number }>(column: C, width: number | undefined): C {
+  return { ...column, width: Math.min(column.width, width ?? column.width) };
+}
+
+/** Leaves columns out that may be, until the others fit. */
+function without<C extends { readonly width: number; readonly drop?: number }>(
+  columns: readonly C[],
+  available: number,
+  mayGo: (column: C) => boolean,
+): C[] {
+  let left = [...columns];
+  while (totalOf(left) > available) {
+    const [last] = left.filter(mayGo).sort((a, b) => (b.drop ?? 0) - (a.drop ?? 0));
+    if (last === undefined) break;
+    left = left.filter((column) => column !== last);
+  }
+  return left;
 }
 
 /** Gives what is left over to the flexible columns in turn, until they have all that they need. */
