@@ -118,9 +118,5 @@ type Published =
 
 /** Whether it is certain that the stream has not taken a message. */
 function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof JetStreamApiError ||
-    error instanceof errors.InvalidArgumentError ||
-    error instanceof errors.NoRespondersError
-  );
+  return error instanceof JetStreamApiError || error instanceof errors.InvalidArgumentError;
 }

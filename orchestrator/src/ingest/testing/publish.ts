@@ -21,7 +21,11 @@ export function subjectOf(batch: TrafficBatch): string {
 export async function publishBatch(
   nats: NatsConnection,
   batch: TrafficBatch,
-  options: { readonly subject?: string; readonly payload?: Uint8Array } = {},
+  options: {
+    readonly subject?: string;
+    readonly payload?: Uint8Array;
+    readonly headers?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<void> {
   const fields = headers();
   fields.set(BATCH_HEADERS.agent, batch.agentId);
@@ -30,6 +34,7 @@ export async function publishBatch(
   fields.set(BATCH_HEADERS.firstSequence, String(batch.firstSequence));
   fields.set(BATCH_HEADERS.count, String(batch.events.length));
   fields.set(BATCH_HEADERS.publishedAt, Date.now().toFixed(3));
+  for (const [name, value] of Object.entries(options.headers ?? {})) fields.set(name, value);
   await jetstream(nats).publish(
     options.subject ?? subjectOf(batch),
     options.payload ?? TrafficBatch.encode(batch).finish(),
