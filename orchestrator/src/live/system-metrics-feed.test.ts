@@ -1,79 +1,25 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
-import pg from 'pg';
-import { Registry } from 'prom-client';
-import { startNatsServer } from '@culvert/demo/launcher/nats-server';
 import { SystemMetricsEvent } from '@culvert/proto';
-import { startApiServer } from '../http/server.ts';
-import { createTokenCheck } from '../http/token.ts';
-import { DEFAULT_INGEST_LIMITS } from '../ingest/limits.ts';
 import { publishHeartbeat } from '../ingest/testing/publish.ts';
-import { silent, until } from '../ingest/testing/rig.ts';
-import { createTestGraphql } from '../testing/graphql.ts';
-import { DEFAULT_LIVE_LIMITS } from './live-limits.ts';
-import { createLiveMetrics } from './live-metrics.ts';
-import { createSystemMetricsFeed } from './system-metrics-feed.ts';
-import { openEventStream } from './testing/event-stream.ts';
+import { until } from '../ingest/testing/rig.ts';
+import { startLiveRig } from './testing/live-rig.ts';
 
 const QUERY = 'subscription { systemMetricsUpdates { agentId timestamp cpuSystemPercent memoryUsedBytes } }';
 
 /** An API server that hears a real nats-server; Postgres is away. */
 async function start(t: TestContext, options: { token?: string } = {}) {
-  const directory = await mkdtemp(join(tmpdir(), 'culvert-live-'));
-  const server = await startNatsServer({ storeDir: directory, port: 0 });
-  const settings = { servers: server.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 };
-  const [own, agents] = [await connect(settings), await connect(settings)];
-  await (await jetstreamManager(agents)).streams.add({ name: 'METRICS', subjects: ['culvert.metrics.>'] });
-  const registry = new Registry();
-  const feed = createSystemMetricsFeed({
-    connected: Promise.resolve(own),
-    now: Date.now,
-    accepted: DEFAULT_INGEST_LIMITS,
-    limits: DEFAULT_LIVE_LIMITS,
-    metrics: createLiveMetrics(registry),
-    log: silent,
-  });
-  const pool = new pg.Pool({ host: '127.0.0.1', port: 1 });
-  const api = await startApiServer({
-    host: '127.0.0.1',
-    port: 0,
-    guard: { allowedHosts: [], checkToken: options.token ? createTokenCheck(options.token) : undefined },
-    graphql: createTestGraphql(pool, { systemMetrics: feed }).graphql,
-    health: () => Promise.reject(new Error('not asked')),
-    maxRequestBytes: 10_000,
-    requestTimeoutMs: 30_000,
-    log: silent,
-    registry: new Registry(),
-  });
-  t.after(async () => {
-    feed.stop();
-    api.terminate();
-    await api.stopAccepting();
-    await pool.end();
-    await own.close();
-    await agents.close();
-    await server.stop();
-    await rm(directory, { recursive: true });
-  });
-  const metric = async (name: string): Promise<number> =>
-    Number(
-      new RegExp(`^${name}\\{feed="system_metrics"\\} (\\d+)$`, 'm').exec(await registry.metrics())?.[1],
-    );
-  const viewers = (): Promise<number> => metric('culvert_live_subscribers');
+  const { server, agents, replica } = await startLiveRig(t);
+  const { api, nats: own, watch, metric, stopFeeds } = await replica(options);
+  const viewers = (): Promise<number> => metric('culvert_live_subscribers{feed="system_metrics"}');
   const measured = (agentId: string, memoryUsedBytes: number, unixMs = Date.now()): Promise<void> =>
     publishHeartbeat(agents, { agentId, unixMs, system: SystemMetricsEvent.create({ memoryUsedBytes }) });
-  return { server, own, api, feed, metric, viewers, measured, agents };
+  return { server, own, api, stopFeeds, watch, metric, viewers, measured, agents };
 }
 
 test('S1-12: measurements reach a viewer by server-sent events as they come, unknown values as null', async (t) => {
-  const { api, own, measured } = await start(t);
-  const stream = await openEventStream(api.port, QUERY);
-  await own.flush();
+  const { watch, measured } = await start(t);
+  const stream = await watch(QUERY);
   const unixMs = Date.now();
 
   await measured('node-1', 1, unixMs);
@@ -99,12 +45,10 @@ test('S1-12: measurements reach a viewer by server-sent events as they come, unk
 });
 
 test('a viewer of one agent sees no other, and nothing that ingest would refuse', async (t) => {
-  const { api, own, measured, agents } = await start(t);
-  const stream = await openEventStream(
-    api.port,
+  const { watch, measured, agents } = await start(t);
+  const stream = await watch(
     'subscription { systemMetricsUpdates(agentId: "node-1") { agentId memoryUsedBytes } }',
   );
-  await own.flush();
 
   await measured('node-2', 1);
   await measured('node-1', 2, Date.now() + 3_600_000);
@@ -118,17 +62,17 @@ test('a viewer of one agent sees no other, and nothing that ingest would refuse'
 });
 
 test('a viewer that leaves is forgotten, and after the last one nothing is listened to', async (t) => {
-  const { api, own, viewers, measured } = await start(t);
-  const [one, two] = [await openEventStream(api.port, QUERY), await openEventStream(api.port, QUERY)];
+  const { watch, own, viewers, measured } = await start(t);
+  const [one, two] = [await watch(QUERY), await watch(QUERY)];
   const before = await viewers();
 
   one.leave();
   await until('one is forgotten', async () => (await viewers()) === 1);
-  await own.flush();
   await measured('node-1', 1);
   await two.events(1);
   two.leave();
   await until('two is forgotten', async () => (await viewers()) === 0);
+  await own.flush();
   const heard = own.stats().inMsgs;
   await measured('node-1', 2);
   await own.flush();
@@ -138,31 +82,27 @@ test('a viewer that leaves is forgotten, and after the last one nothing is liste
 });
 
 test('what a viewer does not read is dropped, oldest first, and counted; it waits in no other place', async (t) => {
-  const { api, own, metric, measured } = await start(t);
+  const { watch, metric, measured } = await start(t);
   const agentId = 'n'.repeat(500);
   const many = Array.from({ length: 25 }, (_, index) => `a${index}: agentId`).join(' ');
-  const stream = await openEventStream(
-    api.port,
-    `subscription { systemMetricsUpdates { memoryUsedBytes ${many} } }`,
-  );
-  await own.flush();
+  const stream = await watch(`subscription { systemMetricsUpdates { memoryUsedBytes ${many} } }`);
 
   stream.pause();
   let sent = 0;
   await until('updates are dropped', async () => {
     for (let i = 0; i < 200; i++) await measured(agentId, sent++);
-    return (await metric('culvert_live_dropped_total')) > 0;
+    return (await metric('culvert_live_dropped_total{feed="system_metrics"}')) > 0;
   });
   stream.resume();
   await until('the newest has come', () => stream.text().includes(`"memoryUsedBytes":${sent - 1},`));
 
-  const dropped = await metric('culvert_live_dropped_total');
+  const dropped = await metric('culvert_live_dropped_total{feed="system_metrics"}');
   assert.equal(stream.data().length, sent - dropped);
 });
 
 test('what viewers follow goes on after NATS was away', async (t) => {
-  const { api, server, measured } = await start(t);
-  const stream = await openEventStream(api.port, QUERY);
+  const { watch, server, measured } = await start(t);
+  const stream = await watch(QUERY);
 
   await server.kill();
   await server.restart();
@@ -175,10 +115,10 @@ test('what viewers follow goes on after NATS was away', async (t) => {
 });
 
 test('at shutdown viewers are told that it is over, and nobody is waited for', async (t) => {
-  const { api, feed, viewers } = await start(t);
-  const stream = await openEventStream(api.port, QUERY);
+  const { watch, api, stopFeeds, viewers } = await start(t);
+  const stream = await watch(QUERY);
 
-  feed.stop();
+  stopFeeds();
   await api.stopAccepting();
   await stream.ended;
 
@@ -187,7 +127,7 @@ test('at shutdown viewers are told that it is over, and nobody is waited for', a
 });
 
 test('a subscription needs the token that queries need, and server-sent events', async (t) => {
-  const { api } = await start(t, { token: 's3cret' });
+  const { watch, api } = await start(t, { token: 's3cret' });
   const ask = (headers: Record<string, string>) =>
     fetch(`http://127.0.0.1:${api.port}/graphql`, {
       method: 'POST',
@@ -197,7 +137,7 @@ test('a subscription needs the token that queries need, and server-sent events',
 
   const without = await ask({ accept: 'text/event-stream' });
   const json = await ask({ accept: 'application/json', authorization: 'Bearer s3cret' });
-  const right = await openEventStream(api.port, QUERY, { authorization: 'Bearer s3cret' });
+  const right = await watch(QUERY, { authorization: 'Bearer s3cret' });
 
   assert.equal(without.status, 401);
   assert.equal(right.status, 200);
