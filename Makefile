@@ -41,6 +41,7 @@ generate: ## Renew the code generated from proto/ and crds/
 
 docs: ## Renew what is derived from the sources: references, GraphQL schema, definitions in charts, statuses of requirements
 	@$(RUN) scripts/configuration.ts --write
+	@$(RUN) scripts/metrics.ts --write
 	@$(RUN) scripts/crds.ts --write --pages
 	@$(RUN) scripts/charts.ts --write
 	@$(RUN) orchestrator/scripts/print-schema.ts --write

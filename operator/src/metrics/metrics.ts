@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What gauges read at each scrape. */
 export interface Measured {
@@ -96,7 +96,7 @@ export function createMetrics(measured: Measured): Metrics {
       },
     }),
   );
-  addProcessMetrics(registry);
+  collectDefaultMetrics({ register: registry });
 
   return {
     registry,
@@ -117,30 +117,4 @@ export function createMetrics(measured: Measured): Metrics {
       restarts.inc({ kind });
     },
   };
-}
-
-/** Prometheus' standard names for a process. */
-function addProcessMetrics(registry: Registry): void {
-  registry.registerMetric(
-    new Counter({
-      name: 'process_cpu_seconds_total',
-      help: 'Total user and system CPU time spent in seconds.',
-      registers: [],
-      collect() {
-        const { user, system } = process.cpuUsage();
-        this.reset();
-        this.inc((user + system) / 1e6);
-      },
-    }),
-  );
-  registry.registerMetric(
-    new Gauge({
-      name: 'process_resident_memory_bytes',
-      help: 'Resident memory size in bytes.',
-      registers: [],
-      collect() {
-        this.set(process.memoryUsage.rss());
-      },
-    }),
-  );
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { withLogFields, type LogFields } from '@culvert/runtime/log-context';
 import { readTraceParent } from '@culvert/runtime/tracing/trace-parent';
 import type { Span, Tracing } from '@culvert/runtime/tracing/tracing';
+import { knownMethod } from './known-method.ts';
 
 interface RequestContext {
   readonly span: Span;
@@ -25,11 +26,12 @@ export function addRequestContext(server: FastifyInstance, tracing: Tracing): vo
     const caller = readTraceParent(typeof header === 'string' ? header : undefined);
     // Routes as declared: callers choose paths.
     const route = request.routeOptions.url;
-    const span = tracing.start(route === undefined ? request.method : `${request.method} ${route}`, {
+    const method = knownMethod(request.method);
+    const span = tracing.start(route === undefined ? method : `${method} ${route}`, {
       kind: 'server',
       parent: caller ?? null,
       attributes: {
-        'http.request.method': request.method,
+        'http.request.method': method,
         'http.route': route,
         'url.path': route,
         'url.scheme': request.protocol,

@@ -1,6 +1,7 @@
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { GraphQLError } from 'graphql';
 import { limitRefusal } from '../query/limit-refusal.ts';
+import { createSubscriptionMetrics } from './connection-metrics.ts';
 
 /** How subscriptions travel. */
 export type SubscriptionTransport = 'sse' | 'websocket';
@@ -21,12 +22,7 @@ export interface Subscriptions {
 /** Registers `culvert_graphql_subscriptions`. */
 export function createSubscriptions(max: number, registry: Registry): Subscriptions {
   const endings = new Set<() => void>();
-  const gauge = new Gauge({
-    name: 'culvert_graphql_subscriptions',
-    help: 'Subscriptions that are being served, by transport',
-    labelNames: ['transport'],
-    registers: [registry],
-  });
+  const gauge = createSubscriptionMetrics(registry);
   return {
     begin(transport, end) {
       if (endings.size >= max)

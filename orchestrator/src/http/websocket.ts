@@ -1,10 +1,11 @@
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols } from 'graphql-ws';
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '@culvert/runtime/log';
 import type { Graphql } from '../query/graphql.ts';
+import { createWebSocketMetrics } from './connection-metrics.ts';
 import { failureBody, type Failure } from './failure.ts';
 import { judgeSender, judgeToken, loggedRefusal, type Guard } from './guard.ts';
 import { createSocketProtocol } from './socket-protocol.ts';
@@ -56,11 +57,7 @@ export function addWebSockets(server: Server, options: WebSocketOptions): WebSoc
       }
     },
   });
-  const open = new Gauge({
-    name: 'culvert_websockets',
-    help: 'WebSockets that are open',
-    registers: [options.registry],
-  });
+  const open = createWebSocketMetrics(options.registry);
   const protocol = createSocketProtocol(options);
   let stopping = false;
 

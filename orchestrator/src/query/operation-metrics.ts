@@ -13,7 +13,7 @@ const MAX_NAMES = 100;
 export function createOperationMetrics(registry: Registry): OperationMetrics {
   const duration = new Histogram({
     name: 'culvert_graphql_operation_duration_seconds',
-    help: 'How long GraphQL operations took, by their name and whether they had errors',
+    help: 'How long GraphQL operations took, by their name and whether they had errors.',
     labelNames: ['operation', 'outcome'],
     buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
     registers: [registry],

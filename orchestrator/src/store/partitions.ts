@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import { Counter, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { createBackoff } from '@culvert/runtime/backoff';
 import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
 import { createPartitions, dropOldBatchKeys } from './partition-ddl.ts';
+import { createPartitionMetrics } from './partition-metrics.ts';
 import {
   DAY_MS,
   HOUR_MS,
@@ -55,12 +56,7 @@ const KEPT_DAYS = 7;
  */
 export function startPartitions(options: PartitionsOptions): Partitions {
   const { pool, clock, log, acceptedPastMs } = options;
-  const made = new Counter({
-    name: 'culvert_partitions_created_total',
-    help: 'Partitions created by this process.',
-    labelNames: ['table'],
-    registers: [options.registry],
-  });
+  const { made } = createPartitionMetrics(options.registry);
   const stopping = new AbortController();
   const known = new Set<number>();
   let keptSince = 0;

@@ -51,36 +51,46 @@ export function createMetrics(measured: Measured): Registry {
   );
   counter(
     'culvert_published_total',
-    'Of these, handed to NATS.',
+    'Exchanges and body chunks handed to NATS.',
     ['kind'],
     byKind((kind) => kind.published),
   );
   counter(
     'culvert_acknowledged_total',
-    'Of these, acknowledged by the stream.',
+    'Exchanges and body chunks acknowledged by the stream.',
     ['kind'],
     byKind((kind) => kind.acknowledged),
   );
   counter(
     'culvert_sampled_out_total',
-    'Left out by sampling.',
+    'Exchanges and body chunks left out by sampling.',
     ['kind'],
     byKind((kind) => kind.sampledOut),
   );
-  counter('culvert_excluded_total', 'Left out by policy, by reason.', ['kind', 'reason'], (metric) => {
-    for (const [kind, of] of kinds)
-      for (const [reason, value] of of.excluded) metric.inc({ kind, reason }, value);
-  });
+  counter(
+    'culvert_excluded_total',
+    'Exchanges and body chunks left out by policy, by reason.',
+    ['kind', 'reason'],
+    (metric) => {
+      for (const [kind, of] of kinds)
+        for (const [reason, value] of of.excluded) metric.inc({ kind, reason }, value);
+    },
+  );
   counter('culvert_redaction_withheld_total', 'Heads withheld because redaction failed.', [], (metric) => {
     metric.inc(books.exchange.redactionWithheld);
   });
   counter('culvert_truncated_exchanges_total', 'Exchanges with a body beyond the limit.', [], (metric) => {
     metric.inc(books.exchange.truncated);
   });
-  counter('culvert_dropped_total', 'Captured and lost, by reason.', ['kind', 'reason'], (metric) => {
-    for (const [kind, of] of kinds)
-      for (const [reason, value] of of.dropped) metric.inc({ kind, reason }, value);
-  });
+  counter(
+    'culvert_dropped_total',
+    'Exchanges and body chunks captured and lost, by reason.',
+    ['kind', 'reason'],
+    (metric) => {
+      for (const [kind, of] of kinds)
+        for (const [reason, value] of of.dropped) metric.inc({ kind, reason }, value);
+    },
+  );
   gauge('culvert_open_exchanges', 'Exchanges that have not ended.', [], (metric) =>
     metric.inc(books.exchange.open),
   );
