@@ -32,7 +32,7 @@ check: ## Types, lint, formatting, import boundaries, dead code, drift (STEP="on
 bench: ## Measure speed and memory against other proxies
 	@$(RUN) e2e/src/bench/main.ts
 
-build: ## Bundle each process into one file in dist/
+build: ## Bundle each process, and the command line, into one file each in dist/
 	@$(RUN) scripts/build.ts
 
 generate: ## Renew the code generated from proto/ and crds/
@@ -41,6 +41,7 @@ generate: ## Renew the code generated from proto/ and crds/
 
 docs: ## Renew what is derived from the sources: references, GraphQL schema, definitions in charts, statuses of requirements
 	@$(RUN) scripts/configuration.ts --write
+	@$(RUN) cli/scripts/print-reference.ts --write
 	@$(RUN) scripts/metrics.ts --write
 	@$(RUN) scripts/crds.ts --write --pages
 	@$(RUN) scripts/charts.ts --write

@@ -19,6 +19,7 @@ export const steps: readonly Step[] = [
   { name: 'GraphQL schema', script: 'orchestrator/scripts/print-schema.ts', arguments: ['--check'] },
   { name: 'configuration reference', script: 'scripts/configuration.ts', arguments: ['--check'] },
   { name: 'metrics reference', script: 'scripts/metrics.ts', arguments: ['--check'] },
+  { name: 'command line reference', script: 'cli/scripts/print-reference.ts', arguments: ['--check'] },
   { name: 'charts', script: 'scripts/charts.ts', arguments: ['--check'] },
   { name: 'generated code', script: 'scripts/generated.ts', arguments: ['--check'] },
   { name: 'custom resources', script: 'scripts/crds.ts', arguments: ['--check'] },

@@ -16,7 +16,7 @@ export function renderConfiguration(processes: readonly ProcessSettings[]): stri
     '<!-- Written by `make docs` from the config.ts of each process. Change the setting there, not here. -->',
     '',
     'Everything is set by environment variables. A variable that is unset or empty has its default. A process reads',
-    'them once, when it starts; mistakes are listed all together, and the process ends with status 1.',
+    'them once, when it starts; mistakes are listed all together, and the process ends with status 1 (the command line: 2).',
     '',
     ...processes.flatMap(renderProcess),
   ].join('\n');
