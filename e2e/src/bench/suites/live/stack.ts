@@ -14,6 +14,8 @@ export interface LiveStack {
   readonly api: ApiProcess;
   /** Where requests go. */
   readonly port: number;
+  /** Process ids of those on the other core that stay. */
+  readonly others: Readonly<Record<'sidecar' | 'NATS' | 'ingest' | 'Postgres', number>>;
 }
 
 /**
@@ -32,9 +34,15 @@ export async function startLiveStack(bench: Bench, folders: readonly string[]): 
   const nats = await startNats(bench, 'live');
   const addresses = { postgresUrl: postgres.url, natsUrl: nats.url };
   await prepareByIngester(bench, addresses);
-  await startIngester(bench, addresses, 0, 'other');
+  const ingester = await startIngester(bench, addresses, 0, 'other');
   const api = await startApi(bench, { ...addresses, core: 'measured' });
   const [port, upstreamPort] = [await freePort(), await startBackend(bench, folders)];
-  await startSidecar(bench, { port, upstreamPort, natsUrl: nats.url }, 'other');
-  return { api, port };
+  const sidecar = await startSidecar(bench, { port, upstreamPort, natsUrl: nats.url }, 'other');
+  const others = {
+    sidecar: sidecar.process.pid,
+    NATS: nats.pid,
+    ingest: ingester.pid,
+    Postgres: postgres.pid,
+  };
+  return { api, port, others };
 }

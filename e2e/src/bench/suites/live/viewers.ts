@@ -8,6 +8,7 @@ export type Protocol = 'sse' | 'ws';
 
 /** Subscribers in a process of their own. */
 export interface Viewers {
+  readonly pid: number;
   /** Exchanges received so far, those that warm up included. */
   received(): number;
   /** Ends them and returns what they have measured. */
@@ -22,6 +23,7 @@ export async function startViewers(
   const { protocol, port, count } = options;
   const child = await startProgram(bench, 'live-viewers.ts', [protocol, port, count], 'subscribed');
   return {
+    pid: child.pid,
     received: () => {
       const [, counted, warm] = /counted (\d+) warm (\d+)$/.exec(child.tail(1)) ?? [];
       return Number(counted ?? 0) + Number(warm ?? 0);

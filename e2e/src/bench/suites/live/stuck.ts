@@ -1,0 +1,41 @@
+import type { Bench } from '../../context.ts';
+import { sampleMemory } from '../../memory.ts';
+import { median } from '../../statistics.ts';
+import { load, VIEWERS } from './load.ts';
+import type { LiveStack } from './stack.ts';
+import { startStuck, startViewers } from './viewers.ts';
+
+/** Of each protocol. Many, because the resident size of a process varies by more than one of them may cost. */
+const STUCK_EACH = 10;
+export const STUCK = 2 * STUCK_EACH;
+export const STUCK_SECONDS = 12;
+/** Until the size of the api no longer grows by itself. */
+const WARM_UP_SECONDS = 20;
+
+/** Resident sizes of the api in bytes, at the same rate. */
+export interface StuckCost {
+  readonly without: number;
+  readonly with: number;
+}
+
+/** Measures the api's memory without and with subscribers that read nothing. */
+export async function stuckCost(bench: Bench, { api, port }: LiveStack): Promise<StuckCost> {
+  await startViewers(bench, { protocol: 'sse', port: api.port, count: VIEWERS });
+  await load(bench, port, WARM_UP_SECONDS, '');
+  const without = await residentDuring(api.process.pid, load(bench, port, STUCK_SECONDS, ''));
+  await startStuck(bench, { port: api.port, overEvents: STUCK_EACH, overWebSockets: STUCK_EACH });
+  const withThem = await residentDuring(api.process.pid, load(bench, port, STUCK_SECONDS, ''));
+  return { without, with: withThem };
+}
+
+/** The middle of a process's resident sizes in the second half of something. */
+async function residentDuring(pid: number, over: Promise<unknown>): Promise<number> {
+  const samples: number[] = [];
+  const timer = setInterval(() => samples.push(sampleMemory(pid).resident), 250);
+  try {
+    await over;
+  } finally {
+    clearInterval(timer);
+  }
+  return median(samples.slice(samples.length >> 1));
+}
