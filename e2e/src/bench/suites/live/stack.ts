@@ -14,12 +14,13 @@ export interface LiveStack {
   readonly api: ApiProcess;
   /** Where requests go. */
   readonly port: number;
-  /** Process ids of those on the other core that stay. */
+  /** Process ids of the others that stay. */
   readonly others: Readonly<Record<'sidecar' | 'NATS' | 'ingest' | 'Postgres', number>>;
 }
 
 /**
- * Starts all of it: the api alone on the measured core, everything else on the other one.
+ * Starts all of it: sidecar and api on the measured core, everything else on the other one, which the load generator
+ * and the subscribers share.
  *
  * @param folders paths that are answered with 1 KiB
  */
@@ -37,7 +38,7 @@ export async function startLiveStack(bench: Bench, folders: readonly string[]): 
   const ingester = await startIngester(bench, addresses, 0, 'other');
   const api = await startApi(bench, { ...addresses, core: 'measured' });
   const [port, upstreamPort] = [await freePort(), await startBackend(bench, folders)];
-  const sidecar = await startSidecar(bench, { port, upstreamPort, natsUrl: nats.url }, 'other');
+  const sidecar = await startSidecar(bench, { port, upstreamPort, natsUrl: nats.url }, 'measured');
   const others = {
     sidecar: sidecar.process.pid,
     NATS: nats.pid,
