@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { DeadLetterReason } from './dead-letter.ts';
 
 /** What ingest counts and measures. Labels: `kind` is exchange, body, frame or metrics. */
 export interface IngestMetrics {
@@ -33,7 +34,7 @@ export function createIngestMetrics(registry: Registry, readLag: ReadLag): Inges
   });
   const count = <L extends string>(name: string, help: string, labelNames: L[]): Counter<L> =>
     new Counter({ name: `culvert_ingest_${name}_total`, help, labelNames, registers });
-  return {
+  const metrics: IngestMetrics = {
     batches: count('batches', 'Batches committed, repeated ones not included.', ['kind']),
     bytes: count('bytes', 'Bytes of committed batches.', ['kind']),
     events: count('events', 'Events of committed batches.', ['kind']),
@@ -59,4 +60,29 @@ export function createIngestMetrics(registry: Registry, readLag: ReadLag): Inges
       registers,
     }),
   };
+  begin(metrics);
+  return metrics;
+}
+
+const KINDS = ['exchange', 'body', 'frame', 'metrics'];
+const TABLES = ['http_transactions', 'http_bodies', 'websocket_frames'];
+const REASONS: readonly DeadLetterReason[] = [
+  'undecodable',
+  'malformed',
+  'clock',
+  'foreign_agent',
+  'rejected',
+  'expired',
+];
+
+/** Lets all series begin at 0: of one that begins with its first event, no rate tells of that event. */
+function begin(metrics: IngestMetrics): void {
+  const { batches, bytes, events, duplicates, failures, bisections } = metrics;
+  for (const kind of KINDS) {
+    for (const counter of [batches, bytes, events, duplicates, failures, bisections])
+      counter.inc({ kind }, 0);
+    for (const histogram of [metrics.transactions, metrics.commitAge]) histogram.zero({ kind });
+    for (const reason of REASONS) metrics.deadLetters.inc({ kind, reason }, 0);
+  }
+  for (const table of TABLES) metrics.rows.inc({ table }, 0);
 }
