@@ -2,20 +2,19 @@ import type { Batch } from '../ingest/decode/batch.ts';
 import type { Columns } from '../ingest/decode/columns.ts';
 import { SLOT } from '../ingest/decode/exchange-columns.ts';
 import type { Transaction } from '../query/transaction.ts';
+import type { Side } from '../query/read-plan.ts';
 import type { TransactionColumns } from '../query/tables.ts';
 
-type Head = 'request_headers' | 'response_headers';
-type Values = Readonly<Omit<TransactionColumns, Head>>;
-/** Header blocks as texts whose characters are their bytes: they lie on the heap and keep nothing else alive. */
-type Heads = Readonly<Record<Head, string | null>>;
+/** All columns but the header blocks, which would keep memory alive beside the heap. */
+type LiveRow = Readonly<Omit<TransactionColumns, 'request_headers' | 'response_headers'>>;
 
 /**
  * An exchange, or a part of one, as it waits for viewers: made once for all who want it, of plain values, so that it
  * keeps nothing of the message that it came in.
  */
 export interface LiveExchange extends Transaction {
-  readonly values: Values;
-  readonly heads: Heads;
+  readonly row: LiveRow;
+  readonly headerTexts: Readonly<Record<Side, string | null>>;
   /** What it takes in memory, estimated rather too high. */
   readonly bytes: number;
 }
@@ -37,7 +36,7 @@ export function liveExchange(
 ): LiveExchange {
   const { identity } = batch;
   const startedAt = columns.number(SLOT.started_at);
-  const values = {
+  const row: LiveRow = {
     request_id: requestId,
     agent_id: batch.key.agentId,
     boot_id: batch.key.bootId,
@@ -72,28 +71,26 @@ export function liveExchange(
     tls_server_name: name(columns, SLOT.tls_server_name),
     tls_alpn: name(columns, SLOT.tls_alpn),
   };
-  return finish(values, {
-    request_headers: headerBlock(columns, SLOT.request_headers),
-    response_headers: headerBlock(columns, SLOT.response_headers),
+  return finish(row, {
+    request: headerBlock(columns, SLOT.request_headers),
+    response: headerBlock(columns, SLOT.response_headers),
   });
 }
 
 /** What two parts tell together: of each column the first value that is there, and when the last part came. */
 export function mergeExchanges(earlier: LiveExchange, later: LiveExchange): LiveExchange {
-  const values: Record<string, unknown> = { ...earlier.values };
-  for (const [column, value] of Object.entries(later.values)) values[column] ??= value;
-  return finish(
-    { ...(values as unknown as Values), received_at: later.values.received_at },
-    {
-      request_headers: earlier.heads.request_headers ?? later.heads.request_headers,
-      response_headers: earlier.heads.response_headers ?? later.heads.response_headers,
-    },
-  );
+  const row: Record<string, unknown> = { ...earlier.row };
+  for (const [column, value] of Object.entries(later.row)) row[column] ??= value;
+  row['received_at'] = later.row.received_at;
+  return finish(row as unknown as LiveRow, {
+    request: earlier.headerTexts.request ?? later.headerTexts.request,
+    response: earlier.headerTexts.response ?? later.headerTexts.response,
+  });
 }
 
 /** Whether Postgres would take its texts, which can't hold NUL. */
-export function isStorable({ values }: LiveExchange): boolean {
-  return !TEXTS.some((column) => values[column]?.includes('\0') === true);
+export function isStorable({ row }: LiveExchange): boolean {
+  return !TEXTS.some((column) => row[column]?.includes('\0') === true);
 }
 
 const TEXTS = [
@@ -112,35 +109,18 @@ const TEXTS = [
 const OBJECT_BYTES = 1_000;
 const CHARACTER_BYTES = 2;
 
-function finish(values: Values, heads: Heads): LiveExchange {
+function finish(row: LiveRow, headerTexts: LiveExchange['headerTexts']): LiveExchange {
   let characters = 0;
-  for (const column of TEXTS) characters += values[column]?.length ?? 0;
+  for (const column of TEXTS) characters += row[column]?.length ?? 0;
   // The URL's parts are texts of their own.
-  characters += values.url?.length ?? 0;
-  const row = {
-    ...values,
-    get request_headers() {
-      return bytesOf(heads.request_headers);
-    },
-    get response_headers() {
-      return bytesOf(heads.response_headers);
-    },
-  };
+  characters += row.url?.length ?? 0;
+  const headers = (headerTexts.request?.length ?? 0) + (headerTexts.response?.length ?? 0);
   return {
     row,
-    now: values.received_at.getTime(),
-    values,
-    heads,
-    bytes:
-      OBJECT_BYTES +
-      characters * CHARACTER_BYTES +
-      (heads.request_headers?.length ?? 0) +
-      (heads.response_headers?.length ?? 0),
+    now: row.received_at.getTime(),
+    headerTexts,
+    bytes: OBJECT_BYTES + characters * CHARACTER_BYTES + headers,
   };
-}
-
-function bytesOf(text: string | null): Buffer | null {
-  return text === null ? null : Buffer.from(text, 'latin1');
 }
 
 /** A text of which an empty one says that there is none. */
@@ -174,10 +154,16 @@ function headerBlock(columns: Columns, slot: number): string | null {
   let size = 0;
   for (let i = 0; i < bounds.length; i += 2) size += 1 + (bounds[i + 1] as number) - (bounds[i] as number);
   const block = Buffer.allocUnsafe(size);
+  const first = (bounds[0] ?? 1) - 1;
+  // Agents write header fields one behind the other: they are copied at once, with their tags, which are then changed.
+  const together = (bounds.at(-1) ?? 0) - first === size;
+  if (together) source.copy(block, 0, first, first + size);
   let position = 0;
   for (let i = 0; i < bounds.length; i += 2) {
+    const [start, end] = [bounds[i] as number, bounds[i + 1] as number];
     block[position] = HEADERS_TAG;
-    position += 1 + source.copy(block, position + 1, bounds[i], bounds[i + 1]);
+    if (!together) source.copy(block, position + 1, start, end);
+    position += 1 + end - start;
   }
   return block.toString('latin1');
 }

@@ -28,7 +28,7 @@ export function createOpenExchanges(most: OpenBounds, onEvicted: () => void): Op
   return {
     add(part) {
       // An agent can name any id, so a part belongs only to an exchange of the same agent.
-      const key = `${part.values.request_id} ${part.values.agent_id}`;
+      const key = `${part.row.request_id} ${part.row.agent_id}`;
       const before = open.take(key) ?? ended.take(key);
       const after = before === undefined ? part : mergeExchanges(before, part);
       (hasEnded(after) ? ended : open).put(key, after);
@@ -45,8 +45,8 @@ export function createOpenExchanges(most: OpenBounds, onEvicted: () => void): Op
 }
 
 /** Whether the end of an exchange has come. */
-export function hasEnded({ values }: LiveExchange): boolean {
-  return values.outcome !== null;
+export function hasEnded({ row }: LiveExchange): boolean {
+  return row.outcome !== null;
 }
 
 /** Exchanges by key; the one that was put longest ago goes first. */

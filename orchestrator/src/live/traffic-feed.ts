@@ -3,6 +3,7 @@ import type { Logger } from '@culvert/runtime/log';
 import type { ExchangeFilter } from '../filter/exchange-filter.ts';
 import { compileFilter } from '../filter/match.ts';
 import { readDelivery } from '../ingest/decode/delivery.ts';
+import { REQUEUED_HEADER } from '../ingest/decode/requeued.ts';
 import { createBoundedQueue } from './bounded-queue.ts';
 import { createGapWatch } from './gap-watch.ts';
 import { createHub, type Hub, type Viewer } from './hub.ts';
@@ -36,8 +37,6 @@ export interface TrafficFeedOptions {
 
 const FEED = 'traffic';
 const SUBJECT = 'culvert.exchange.>';
-/** A dead letter that is published again tells of the past, and by numbers that may be from before anything was heard. */
-const REQUEUED = 'Culvert-Dead-Letter';
 
 /**
  * Hears batches of exchanges beside ingest and hands what they hold to all who follow. What ingest would refuse is not
@@ -59,7 +58,8 @@ export function createTrafficFeed(options: TrafficFeedOptions): TrafficFeed {
     },
   });
   const hear = (message: Msg): void => {
-    if (message.headers?.has(REQUEUED) === true) return;
+    // A dead letter that is published again tells of the past, by numbers that may be older than all that was heard.
+    if (message.headers?.has(REQUEUED_HEADER) === true) return;
     const { subject, data } = message;
     const read = readDelivery({
       subject,

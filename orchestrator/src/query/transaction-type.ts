@@ -4,7 +4,15 @@ import { bodyText } from './body-text.ts';
 import type { ExchangeStateRef } from './exchange-state-type.ts';
 import { headerText } from './header-text.ts';
 import type { Side } from './read-plan.ts';
-import { bodyStateOf, milliseconds, startedAt, stateOf, traceIdOf, type Transaction } from './transaction.ts';
+import {
+  bodyStateOf,
+  headersOf,
+  milliseconds,
+  startedAt,
+  stateOf,
+  traceIdOf,
+  type Transaction,
+} from './transaction.ts';
 
 const HEADERS_ARE =
   'JSON array of [name, value] pairs in the order of the wire, their bytes read as latin1. Null: not captured.';
@@ -94,12 +102,12 @@ export function declareTransaction(builder: Builder, exchangeState: ExchangeStat
       requestHeaders: t.string({
         description: HEADERS_ARE,
         extensions: HEAVY,
-        resolve: ({ row }) => headerText(row.request_headers ?? null),
+        resolve: (source) => headerText(headersOf(source, 'request')),
       }),
       responseHeaders: t.string({
         description: HEADERS_ARE,
         extensions: HEAVY,
-        resolve: ({ row }) => headerText(row.response_headers ?? null),
+        resolve: (source) => headerText(headersOf(source, 'response')),
       }),
       requestBody: t.string({
         description: `The request's body as ${BODY_IS}`,

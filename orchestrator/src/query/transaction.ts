@@ -16,6 +16,14 @@ export interface Transaction {
   readonly agent?: { readonly bootId: string; readonly lastSeen: number } | undefined;
   readonly storedBytes?: Readonly<Partial<Record<Side, number>>>;
   readonly chunks?: Readonly<Partial<Record<Side, readonly StoredChunk[]>>>;
+  /** Header blocks that do not come from the row: texts whose characters are their bytes. */
+  readonly headerTexts?: Readonly<Record<Side, string | null>>;
+}
+
+/** The encoded HeaderBlock of a side; null when no head was captured. */
+export function headersOf({ row, headerTexts }: Transaction, side: Side): Buffer | null {
+  const text = headerTexts?.[side];
+  return text == null ? (row[`${side}_headers`] ?? null) : Buffer.from(text, 'latin1');
 }
 
 /**

@@ -25,11 +25,11 @@ export interface Replica {
   /** Its own connection. */
   readonly nats: NatsConnection;
   /** Subscribes by server-sent events and waits until NATS knows of it. */
-  watch(query: string, headers?: Readonly<Record<string, string>>): Promise<EventStream>;
+  readonly watch: (query: string, headers?: Readonly<Record<string, string>>) => Promise<EventStream>;
   /** A metric of the feeds, by its name with its labels. */
-  metric(name: string): Promise<number>;
+  readonly metric: (name: string) => Promise<number>;
   /** Ends what is followed. */
-  stopFeeds(): void;
+  readonly stopFeeds: () => void;
 }
 
 /** A real nats-server with agents' streams. */
@@ -37,7 +37,15 @@ export interface LiveRig {
   readonly server: NatsServer;
   /** A connection that agents publish by. */
   readonly agents: NatsConnection;
-  replica(options?: { readonly token?: string; readonly limits?: Partial<LiveLimits> }): Promise<Replica>;
+  readonly replica: (options?: ReplicaOptions) => Promise<Replica>;
+}
+
+/** What replicas of tests can do without. */
+export interface ReplicaOptions {
+  readonly token?: string;
+  readonly limits?: Partial<LiveLimits>;
+  /** The port by which it reaches NATS, if not the server's own. */
+  readonly natsPort?: number;
 }
 
 /** Starts a nats-server, which ends with the test. */
@@ -59,8 +67,8 @@ export async function startLiveRig(t: TestContext): Promise<LiveRig> {
   return {
     server,
     agents,
-    async replica({ token, limits } = {}) {
-      const nats = await connect(settings);
+    async replica({ token, limits, natsPort = server.port } = {}) {
+      const nats = await connect({ ...settings, servers: `127.0.0.1:${natsPort}` });
       const registry = new Registry();
       const live = {
         connected: Promise.resolve(nats),
