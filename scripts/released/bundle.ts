@@ -35,6 +35,8 @@ export async function bundle(directory: string, name: string): Promise<Bundle> {
     absWorkingDir: directory,
     bundle: true,
     minify: true,
+    // So that what a crash shows can be read.
+    lineLimit: 160,
     // Names are in logs and errors.
     keepNames: true,
     platform: 'node',

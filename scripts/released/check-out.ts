@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../root.ts';
 
@@ -18,6 +18,9 @@ export function checkOut(commit: string, directory: string): void {
   for (const folder of workspaces) {
     const { name } = readPackage(join(directory, folder)) as { readonly name: string };
     symlinkSync(join(directory, folder), join(modules, name));
+    // Packages of which several versions are installed.
+    const own = join(root, folder, 'node_modules');
+    if (existsSync(own)) symlinkSync(own, join(directory, folder, 'node_modules'));
   }
 }
 

@@ -45,6 +45,8 @@ export async function migrate(target: pg.Pool | string, log: Logger): Promise<vo
     try {
       await client.query('SET statement_timeout = 0');
       await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+      // What waits for a lock holds up all who come after it: rather give up and be tried again.
+      await client.query(`SET lock_timeout = '3s'`);
       await migrateLocked(client, log);
     } finally {
       // Ends the session, and with it the lock and the setting, whatever state the connection is in.

@@ -14,13 +14,19 @@ export interface TestOrchestrator extends OrchestratorProcess {
   ask(query: string): Promise<unknown>;
 }
 
-/** Starts the orchestrator as people do, and waits until it runs, ready or not. */
+/**
+ * Starts the orchestrator as people do, and waits until it runs, ready or not.
+ *
+ * @param program a bundle instead of the sources
+ */
 export async function startTestOrchestrator(
   environment: Readonly<Record<string, string>>,
+  program?: string,
 ): Promise<TestOrchestrator> {
   const lines: Record<string, unknown>[] = [];
   const orchestrator = await startOrchestrator({
     environment,
+    ...(program !== undefined && { program }),
     untilReady: false,
     onLine: (line) => {
       if (line.startsWith('{')) lines.push(JSON.parse(line) as Record<string, unknown>);
