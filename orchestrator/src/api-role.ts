@@ -68,6 +68,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Api> {
         log,
       }),
       stats: config,
+      sqlTimeoutMs: config.sqlTimeoutMs,
       now: () => parts.clock.now(),
     },
     log,

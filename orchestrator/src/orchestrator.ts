@@ -51,6 +51,7 @@ export async function startOrchestrator(config: Config, version: string, log: Lo
     maxConnections: config.postgresConnections,
     statementTimeoutMs: config.sqlTimeoutMs,
     connectTimeoutMs: config.sqlTimeoutMs,
+    compile: false,
     tracing,
   });
   const ingestPool = createPool(config.postgresUrl, {

@@ -14,6 +14,8 @@ export interface QueryContext {
   readonly deadLetters: DeadLetterOffice;
   /** How long counts are kept. */
   readonly stats: RollupLimits;
+  /** How long the statements of a list may take. */
+  readonly sqlTimeoutMs: number;
   /** Unix time in milliseconds. */
   readonly now: () => number;
 }

@@ -39,11 +39,16 @@ test('S1-23: the heavy fields are headers as JSON pairs and bodies as base64', a
   });
 });
 
+/** What was read of exchanges. A list that finds few also asks the catalog whether there are older partitions. */
+function reads(): string[] {
+  return api.statements.filter((statement) => !statement.includes('FROM pg_inherits'));
+}
+
 test('S1-28: a list of light fields is one statement that touches no header and no body', async () => {
   await api.ask('{ requests { requestId method url status } }');
 
-  assert.deepEqual(api.statements, [
-    'select "request_id", "method", "url", "status" from "culvert"."http_transactions" order by "request_id" desc limit $1',
+  assert.deepEqual(reads(), [
+    'SELECT "request_id", "method", "url", "status" FROM culvert.http_transactions AS exchanges WHERE request_id >= $1 ORDER BY request_id DESC LIMIT $2',
   ]);
 });
 
@@ -54,16 +59,16 @@ test('S1-27: no light field, alone or with all the others, reads a header or a b
        requestTruncated responseTruncated traceId tls { version } receivedAt } }`,
   );
 
-  assert.equal(api.statements.length, 1);
-  assert.doesNotMatch(api.statements[0] ?? '', HEAVY);
+  assert.equal(reads().length, 1);
+  assert.doesNotMatch(api.statements.join('\n'), HEAVY);
 });
 
 for (const side of ['request', 'response'] as const) {
   test(`S1-30: ${side}Headers alone reads its own column and nothing else`, async () => {
     await api.ask(`{ requests { ${side}Headers } }`);
 
-    assert.deepEqual(api.statements, [
-      `select "request_id", "${side}_headers" from "culvert"."http_transactions" order by "request_id" desc limit $1`,
+    assert.deepEqual(reads(), [
+      `SELECT "request_id", "${side}_headers" FROM culvert.http_transactions AS exchanges WHERE request_id >= $1 ORDER BY request_id DESC LIMIT $2`,
     ]);
   });
 
@@ -124,7 +129,7 @@ test('a list with bodies reads them by one statement, not by one each', async ()
 
   const answer = await api.ask('{ requests { requestBody } }');
 
-  assert.equal(api.statements.length, 2);
+  assert.equal(reads().length, 2);
   assert.deepEqual(answer.data, {
     requests: [...more.toReversed(), 'hello'].map((text) => ({ requestBody: base64(text) })),
   });
@@ -153,9 +158,9 @@ test('what is skipped, aliased or in fragments counts as what it is', async () =
   const answer = await api.ask(query, { no: false, yes: true });
 
   assert.deepEqual(answer, { data: { requests: [{ theirs: '[["Host","cart.local"]]' }] } });
-  assert.equal(api.statements.length, 1);
-  assert.match(api.statements[0] ?? '', /request_headers/);
-  assert.doesNotMatch(api.statements[0] ?? '', /response_headers|http_bodies/);
+  assert.equal(reads().length, 1);
+  assert.match(reads()[0] ?? '', /request_headers/);
+  assert.doesNotMatch(reads()[0] ?? '', /response_headers|http_bodies/);
 });
 
 test('a body is put together in order and ends at the first missing piece', async () => {

@@ -5,6 +5,8 @@ import { createTestGraphql } from '../testing/graphql.ts';
 import { startTestStore, type TestStore } from '../testing/store.ts';
 
 const EXCHANGES = 3_000;
+/** Where the first window of a list begins, or further back. */
+const LOWEST = '00000000-0000-0000-0000-000000000000';
 /** Far more than fits beside a row, as random text that doesn't compress. */
 const HEADERS_BYTES = 6_000;
 const BODY_BYTES = 10_000;
@@ -44,7 +46,7 @@ after(() => store.close());
 /** How many blocks of 8 KiB a statement looks at. */
 async function blocks(statement: string, limit: number): Promise<number> {
   const { rows } = await store.pool.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
-    `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${statement.replace('$1', String(limit))}`,
+    `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${statement.replace('$2', String(limit)).replace('$1', `'${LOWEST}'`)}`,
   );
   const plan = rows[0]?.['QUERY PLAN'][0].Plan ?? {};
   return (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0);

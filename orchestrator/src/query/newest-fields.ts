@@ -2,7 +2,8 @@ import type { Builder } from './builder.ts';
 import { planRead } from './read-plan.ts';
 import { selectedFields } from './selection.ts';
 import { fromStore } from './store-fault.ts';
-import { readNewest, readOne } from './transaction-reader.ts';
+import { readNewest } from './transaction-list.ts';
+import { readOne } from './transaction-reader.ts';
 import type { TransactionRef } from './transaction-type.ts';
 
 const NEWEST = 50;
@@ -15,8 +16,8 @@ export function declareNewest(builder: Builder, transaction: TransactionRef): vo
       nullable: false,
       extensions: { listSize: NEWEST },
       description: `The ${NEWEST} newest exchanges, newest first, open ones included.`,
-      resolve: (_root, _arguments, { database, now }, info) =>
-        fromStore(() => readNewest(database, planRead(selectedFields(info)), NEWEST, now())),
+      resolve: (_root, _arguments, context, info) =>
+        fromStore(() => readNewest(context, planRead(selectedFields(info)), NEWEST)),
     }),
     request: t.field({
       type: transaction,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { lowestRequestId } from '@culvert/traffic/request-id';
 import { chunkRow, exchangeRow, requestIdAt } from '../testing/rows.ts';
 import { createTestGraphql, type TestGraphql } from '../testing/graphql.ts';
 import { FIRST_HOUR, startTestStore, type TestStore } from '../testing/store.ts';
@@ -41,7 +42,7 @@ test('requests stops in the newest partition when that holds enough', async () =
   const [statement] = api.statements;
 
   const { rows } = await store.pool.query<{ 'QUERY PLAN': string }>(
-    `EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) ${statement?.replace('$1', '20') ?? ''}`,
+    `EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) ${statement?.replace('$2', '20').replace('$1', `'${lowestRequestId(FIRST_HOUR)}'`) ?? ''}`,
   );
 
   const plan = rows.map((row) => row['QUERY PLAN']).join('\n');

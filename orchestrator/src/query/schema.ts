@@ -9,6 +9,7 @@ import { declarePageInfo } from './page-info.ts';
 import { declareSystemMetrics } from './system-metrics-type.ts';
 import { declareTrafficEvents } from './traffic-events.ts';
 import { declareStats } from './stats-type.ts';
+import { declareTransactions } from './transaction-fields.ts';
 import { declareTransaction } from './transaction-type.ts';
 
 /** Builds the schema. Its printed form, `orchestrator/schema.graphql`, is the contract with clients. */
@@ -20,11 +21,13 @@ export function buildSchema(): GraphQLSchema {
   const exchangeState = declareExchangeState(builder);
   const transaction = declareTransaction(builder, exchangeState);
   const filter = declareFilter(builder, exchangeState);
+  const pageInfo = declarePageInfo(builder);
   declareNewest(builder, transaction);
+  declareTransactions(builder, transaction, filter, pageInfo);
   declareAgents(builder);
   declareSystemMetrics(builder);
   declareTrafficEvents(builder, transaction, filter);
   declareStats(builder);
-  declareDeadLetters(builder, declarePageInfo(builder));
+  declareDeadLetters(builder, pageInfo);
   return builder.toSchema({ sortSchema: false });
 }

@@ -12,27 +12,6 @@ const DIRECTIONS: Readonly<Record<Side, number>> = {
   response: Direction.DIRECTION_RESPONSE,
 };
 
-/**
- * Reads the newest exchanges, newest first: the ranges of the partitions follow the primary key, so Postgres walks
- * their indexes from the newest one backwards and stops after `limit` rows.
- *
- * @param now Unix time in milliseconds
- */
-export async function readNewest(
-  db: Database,
-  plan: ReadPlan,
-  limit: number,
-  now: number,
-): Promise<Transaction[]> {
-  const rows = await db
-    .selectFrom('culvert.http_transactions')
-    .select(plan.columns)
-    .orderBy('request_id', 'desc')
-    .limit(limit)
-    .execute();
-  return complete(db, plan, rows, now);
-}
-
 /** Reads one exchange; undefined when the id is unknown or no UUID. */
 export async function readOne(
   db: Database,
@@ -47,11 +26,11 @@ export async function readOne(
     .select(plan.columns)
     .where('request_id', '=', requestId)
     .execute();
-  return (await complete(db, plan, rows, now))[0];
+  return (await completeRows(db, plan, rows, now))[0];
 }
 
 /** Reads what does not stand in the rows themselves, each by one statement for all rows. */
-async function complete(
+export async function completeRows(
   db: Database,
   plan: ReadPlan,
   rows: readonly TransactionRow[],

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Logger } from '@culvert/runtime/log';
 import * as tables from './migrations/0001-tables.ts';
 import * as systemMetricsTime from './migrations/0002-system-metrics-time.ts';
+import * as filters from './migrations/0003-filters.ts';
 import * as rollups from './migrations/0004-rollups.ts';
 import * as retention from './migrations/0005-retention.ts';
 import { createPool } from './pool.ts';
@@ -19,6 +20,7 @@ import { createPool } from './pool.ts';
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-tables': tables,
   '0002-system-metrics-time': systemMetricsTime,
+  '0003-filters': filters,
   '0004-rollups': rollups,
   '0005-retention': retention,
 };

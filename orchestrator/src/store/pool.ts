@@ -12,6 +12,8 @@ export interface PoolOptions {
   /** The server cancels statements that take longer; 0 for no limit. */
   readonly statementTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
+  /** Compiles the expressions of costly plans, which takes longer than the lists and counts of an API do. */
+  readonly compile?: boolean;
   readonly tracing?: Tracing;
 }
 
@@ -30,6 +32,9 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     keepAlive: true,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
     idle_in_transaction_session_timeout: 60_000,
+    ...(options.compile === false && { options: '-c jit=off' }),
+    // Compiling a statement takes longer than any of ours may run.
+    options: '-c jit=off',
   });
   // An idle connection that breaks is taken out of the pool; without a listener its error would end the process.
   pool.on('error', (error) => {

@@ -77,6 +77,7 @@ export function createTestGraphql(
     readonly traffic?: TrafficFeed;
     readonly deadLetters?: DeadLetterOffice;
     readonly limits?: Partial<QueryLimits>;
+    readonly sqlTimeoutMs?: number;
   } = {},
 ): TestGraphql {
   const statements: string[] = [];
@@ -94,6 +95,7 @@ export function createTestGraphql(
         traffic: options.traffic ?? silentFeed,
         deadLetters: options.deadLetters ?? closedOffice,
         stats: DEFAULT_ROLLUP_LIMITS,
+        sqlTimeoutMs: options.sqlTimeoutMs ?? 2_000,
         now: () => test.now,
       },
       log: options.log ?? silent,

@@ -1,0 +1,113 @@
+import pg from 'pg';
+import type { ExchangeFilter } from '../filter/exchange-filter.ts';
+import { filterSql, idRangeOf, type FilterSql } from '../filter/sql.ts';
+import type { Database } from './database.ts';
+import { readPartitionStarts } from './partition-starts.ts';
+import type { TransactionColumn } from './read-plan.ts';
+import { tooSlow } from './store-timeout.ts';
+import type { TransactionRow } from './transaction.ts';
+import { PROBED, readMatches, readOrdered, readProbe } from './transaction-statements.ts';
+import {
+  earlierBound,
+  firstWindow,
+  nextWindow,
+  timeOfId,
+  type Progress,
+  type Window,
+} from './transaction-windows.ts';
+
+/** What is asked for: the newest exchanges that match, below a place. */
+export interface PageRequest {
+  readonly filter: ExchangeFilter;
+  readonly limit: number;
+  /** The id that all must be below; undefined to begin with the newest one. */
+  readonly below: string | undefined;
+  readonly columns: readonly TransactionColumn[];
+  /** Unix time in milliseconds. */
+  readonly now: number;
+  /** How long all statements together may take. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Reads the newest exchanges that match, newest first, in windows of time from the newest one backwards: each is
+ * planned for its few partitions only, and most pages need just the first one.
+ *
+ * @throws GraphQLError `STORE_TIMEOUT` when it takes too long
+ */
+export async function readPageRows(db: Database, request: PageRequest): Promise<TransactionRow[]> {
+  const filter = filterSql(request.filter, request.now);
+  const range = idRangeOf(request.filter);
+  const bounds: Window = { from: range.from, before: earlierBound(range.before, request.below) };
+  if (filter === undefined || isEmpty(bounds)) return [];
+  const walk = startWalk(db, request, filter);
+  try {
+    return await walk.run(bounds);
+  } catch (error) {
+    throw error instanceof pg.DatabaseError && error.code === CANCELLED
+      ? tooSlow(filter.fields, request.timeoutMs, error)
+      : error;
+  }
+}
+
+const CANCELLED = '57014';
+
+function isEmpty({ from, before }: Window): boolean {
+  return from !== undefined && before !== undefined && from >= before;
+}
+
+function startWalk(db: Database, { columns, limit, now, timeoutMs }: PageRequest, filter: FilterSql) {
+  const rows: TransactionRow[] = [];
+  const ordered = filter.ordered || filter.conditions.length === 0;
+  const deadline = performance.now() + timeoutMs;
+
+  async function run(bounds: Window): Promise<TransactionRow[]> {
+    const first = firstWindow(bounds, now);
+    let position = await (ordered ? readAll(first) : probe(first));
+    if (rows.length >= limit) return rows;
+    const top = bounds.before === undefined ? now : Math.min(timeOfId(bounds.before), now);
+    const starts = await readPartitionStarts(db);
+    for (;;) {
+      const window = nextWindow(bounds, position, starts, progressTo(position, top));
+      if (window === undefined || rows.length >= limit) return rows;
+      if (performance.now() > deadline) throw tooSlow(filter.fields, timeoutMs);
+      position = await readAll(window);
+    }
+  }
+
+  function progressTo(position: string, top: number): Progress {
+    const spanMs = Math.max(top - timeOfId(position), 1_000);
+    return { spanMs, found: rows.length, missing: limit - rows.length };
+  }
+
+  async function probe(window: Window): Promise<string> {
+    const found = await twice(() => readProbe(db, { columns, filter, window, limit }));
+    rows.push(...found.rows);
+    return found.scanned < PROBED ? (window.from ?? LOWEST) : (found.oldest ?? LOWEST);
+  }
+
+  async function readAll(window: Window): Promise<string> {
+    const read = ordered ? readOrdered : readMatches;
+    rows.push(...(await twice(() => read(db, { columns, filter, window, limit: limit - rows.length }))));
+    return window.from ?? LOWEST;
+  }
+
+  return { run };
+}
+
+const LOWEST = '00000000-0000-0000-0000-000000000000';
+
+/** A partition may be dropped between the planning of a statement and its run: once more, it is planned without. */
+async function twice<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isVanishedRelation(error)) return read();
+    throw error;
+  }
+}
+
+function isVanishedRelation(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError)) return false;
+  return error.code === '42P01' || (error.code === 'XX000' && /could not open relation/.test(error.message));
+}

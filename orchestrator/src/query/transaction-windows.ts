@@ -1,0 +1,83 @@
+import { lowestRequestId } from '@culvert/traffic/request-id';
+
+const HOUR_MS = 3_600_000;
+/** Planning takes time for each partition, and what is fetched to be sorted must fit into memory. */
+const MOST_PARTITIONS = 12;
+/** How many matches a window should hold: some times as many as are missing, or it would be followed by too many others. */
+const LEAST_MATCHES = 400;
+const SURPLUS = 4;
+
+/** Request ids from `from` on and before `before`; undefined for no bound. */
+export interface Window {
+  readonly from: string | undefined;
+  readonly before: string | undefined;
+}
+
+/** What has been looked through so far. */
+export interface Progress {
+  /** The time that it spans, in milliseconds. */
+  readonly spanMs: number;
+  readonly found: number;
+  /** How many matches are still missing. */
+  readonly missing: number;
+}
+
+/** The Unix time in milliseconds that an id begins with. */
+export function timeOfId(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
+/** The later one of two lower bounds. */
+export function laterBound(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a > b ? a : b;
+}
+
+/** The earlier one of two upper bounds. */
+export function earlierBound(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a < b ? a : b;
+}
+
+/**
+ * Where to look first: from the hour before the upper bound on, or before now if that is earlier. Two hours, because
+ * one may just have begun; open above, because clocks of agents may be ahead.
+ *
+ * @param now Unix time in milliseconds
+ */
+export function firstWindow(bounds: Window, now: number): Window {
+  const top = bounds.before === undefined ? now : Math.min(timeOfId(bounds.before), now);
+  const hour = Math.floor(top / HOUR_MS) * HOUR_MS;
+  return {
+    from: laterBound(bounds.from, lowestRequestId(Math.max(hour - HOUR_MS, 0))),
+    before: bounds.before,
+  };
+}
+
+/**
+ * Where to look next, below what has been looked through: as far back as the missing matches should be, by how many
+ * there were so far, and to the beginning of a partition unless that is much further.
+ *
+ * @param position the lowest id that has been looked at
+ * @param starts where partitions begin, the newest first
+ * @returns undefined when nothing is left
+ */
+export function nextWindow(
+  bounds: Window,
+  position: string,
+  starts: readonly string[],
+  progress: Progress,
+): Window | undefined {
+  if (bounds.from !== undefined && position <= bounds.from) return undefined;
+  const left = starts.filter((start) => start < position).slice(0, MOST_PARTITIONS);
+  const [running] = left;
+  if (running === undefined) return undefined;
+  const wanted = Math.max(LEAST_MATCHES, SURPLUS * progress.missing);
+  const span = (progress.spanMs * wanted) / (progress.found + 1);
+  const target = lowestRequestId(Math.max(timeOfId(position) - span, 0));
+  const from =
+    target > running && timeOfId(target) - timeOfId(running) > (timeOfId(position) - timeOfId(running)) / 2
+      ? target
+      : (left.find((start) => start <= target) ?? left.at(-1));
+  return { from: laterBound(bounds.from, from), before: position };
+}
