@@ -16,12 +16,26 @@ export interface StatsRange {
   readonly all: Span;
   /** How long a bucket is, in milliseconds; undefined for one bucket. */
   readonly bucketMs: number | undefined;
-  readonly hours: readonly Span[];
-  readonly minutes: readonly Span[];
+  /** Spans that together are all of it. */
+  readonly pieces: readonly Piece[];
 }
+
+/** A span that consists of whole steps of a table. */
+export interface Piece extends Span {
+  readonly step: Step;
+}
+
+/** The tables of rollups, by how much time a row of them holds. */
+export type Step = 'minute' | 'hour' | 'six_hours';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+/** How long steps are. */
+export const STEP_MS: Readonly<Record<Step, number>> = {
+  minute: MINUTE_MS,
+  hour: HOUR_MS,
+  six_hours: 6 * HOUR_MS,
+};
 const BUCKET_MS: Readonly<Record<StatsBucket, number>> = {
   MINUTE: MINUTE_MS,
   FIVE_MINUTES: 5 * MINUTE_MS,
@@ -58,18 +72,29 @@ export function planStatsRange(
       `from ${instant(now - limits.hoursKeptMs)} on`,
     );
   const byMinute = takesMinutes(since, until, bucket, limits, now);
-  const step = byMinute ? MINUTE_MS : HOUR_MS;
-  const all = { from: floor(since, step), to: ceil(until, step) };
+  const least = byMinute ? MINUTE_MS : HOUR_MS;
+  const all = { from: floor(since, least), to: ceil(until, least) };
   const bucketMs = bucket === undefined ? undefined : BUCKET_MS[bucket];
   if (bucketMs !== undefined) checkBuckets(all, bucketMs);
-  if (!byMinute) return { all, bucketMs, hours: [all], minutes: [] };
-  const inner = { from: ceil(all.from, HOUR_MS), to: floor(all.to, HOUR_MS) };
-  if (bucket !== undefined || inner.from >= inner.to) return { all, bucketMs, hours: [], minutes: [all] };
-  const edges = [
-    { from: all.from, to: inner.from },
-    { from: inner.to, to: all.to },
+  const steps = (Object.keys(STEP_MS) as Step[]).filter(
+    (step) => STEP_MS[step] >= least && STEP_MS[step] <= (bucketMs ?? Infinity),
+  );
+  return { all, bucketMs, pieces: cover(all, steps) };
+}
+
+/** Takes the largest steps that fit, and smaller ones before and after them. Steps grow. */
+function cover(all: Span, steps: readonly Step[]): Piece[] {
+  const step = steps.at(-1);
+  if (step === undefined || all.from >= all.to) return [];
+  const from = ceil(all.from, STEP_MS[step]);
+  const to = floor(all.to, STEP_MS[step]);
+  const smaller = steps.slice(0, -1);
+  if (from >= to) return cover(all, smaller);
+  return [
+    ...cover({ from: all.from, to: from }, smaller),
+    { step, from, to },
+    ...cover({ from: to, to: all.to }, smaller),
   ];
-  return { all, bucketMs, hours: [inner], minutes: edges.filter(({ from, to }) => from < to) };
 }
 
 function takesMinutes(

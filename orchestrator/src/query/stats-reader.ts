@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { addEncoded, createHistogram, quantile } from '../rollups/histogram.ts';
 import type { Database } from './database.ts';
 import type { StatsColumn, StatsCondition } from './stats-filter.ts';
-import type { Span, StatsRange } from './stats-range.ts';
+import { STEP_MS, type Piece, type Span, type StatsRange } from './stats-range.ts';
 
 /** What is asked for. */
 export interface StatsQuestion {
@@ -75,26 +75,21 @@ function statsQuery({ range, conditions, groupBy }: StatsQuestion): RawBuilder<G
     where.length === 0
       ? sql``
       : sql`WHERE series_id = ANY (ARRAY(SELECT series_id FROM culvert.http_series WHERE ${sql.join(where, sql` AND `)}))`;
-  const steps = sql.join(
-    [
-      ...range.hours.map((span) => stepsOf('culvert.http_rollups_hour', span)),
-      ...range.minutes.map((span) => stepsOf('culvert.http_rollups_minute', span)),
-    ],
-    sql` UNION ALL `,
-  );
+  const steps = sql.join(range.pieces.map(stepsOf), sql` UNION ALL `);
   // Without a column of theirs there is no need to know which series they were.
   const needsSeries = groupBy.length > 0;
   const seriesKey = needsSeries ? sql`series_id, ` : sql``;
+  const rolled = sql`SELECT ${bucketOf(sql.ref('at'))} AS bucket, ${seriesKey}${
+    isOneStep(range) ? MEASURES : SUMS
+  } FROM (${steps}) AS step ${matching} ${isOneStep(range) ? sql`` : sql`GROUP BY ${seriesKey}bucket`}`;
   const columns = sql.join(
     groupBy.map((column) => sql`${sql.ref(column)}, `),
     sql``,
   );
   return sql<GroupRow>`
     SELECT ${sql.join([...keys, SUMS])} FROM (
-      SELECT bucket, ${columns}${MEASURES} FROM (
-        SELECT ${bucketOf(sql.ref('at'))} AS bucket, ${seriesKey}${SUMS}
-        FROM (${steps}) AS step ${matching} GROUP BY ${seriesKey}bucket
-      ) AS rolled ${needsSeries ? sql`JOIN culvert.http_series USING (series_id)` : sql``}
+      SELECT bucket, ${columns}${MEASURES} FROM (${rolled}) AS rolled
+      ${needsSeries ? sql`JOIN culvert.http_series USING (series_id)` : sql``}
       UNION ALL
       SELECT ${bucketOf(sql.ref('minute'))}, ${columns}${MEASURES} FROM culvert.http_rollup_deltas
       WHERE ${sql.join([...where, ...inSpan('minute', range.all)], sql` AND `)}
@@ -103,12 +98,18 @@ function statsQuery({ range, conditions, groupBy }: StatsQuestion): RawBuilder<G
     ORDER BY ${sql.join([sql`count DESC`, ...keys])} LIMIT ${sql.lit(MOST_GROUPS + 1)}`;
 }
 
+/** Whether each bucket holds one step, so that there is one row of a series in it already. */
+function isOneStep({ bucketMs, pieces }: StatsRange): boolean {
+  return pieces.every(({ step }) => STEP_MS[step] === bucketMs);
+}
+
 const MEASURES = sql`count, errors, request_bytes, response_bytes, latencies`;
 const SUMS = sql`sum(count)::int8 AS count, sum(errors)::int8 AS errors, sum(request_bytes) AS request_bytes,
   sum(response_bytes) AS response_bytes, string_agg(latencies, '') AS latencies`;
 
-function stepsOf(table: string, span: Span): RawBuilder<unknown> {
-  return sql`SELECT at, series_id, ${MEASURES} FROM ${sql.table(table)} WHERE ${sql.join(inSpan('at', span), sql` AND `)}`;
+function stepsOf(piece: Piece): RawBuilder<unknown> {
+  const table = sql.table(`culvert.http_rollups_${piece.step}`);
+  return sql`SELECT at, series_id, ${MEASURES} FROM ${table} WHERE ${sql.join(inSpan('at', piece), sql` AND `)}`;
 }
 
 function inSpan(column: string, { from, to }: Span): RawBuilder<unknown>[] {

@@ -8,6 +8,7 @@ import { addSteps, createStepDeltas } from './steps.ts';
 export const MOST_DELTAS = 20_000;
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 3_600;
+const SIX_HOURS_SECONDS = 6 * HOUR_SECONDS;
 
 const TAKE = `WITH taken AS (
     DELETE FROM culvert.http_rollup_deltas
@@ -87,6 +88,7 @@ async function move(
 
   const minutes = createStepDeltas(MINUTE_SECONDS);
   const hours = createStepDeltas(HOUR_SECONDS);
+  const sixHours = createStepDeltas(SIX_HOURS_SECONDS);
   for (const [i, row] of rows.entries()) {
     const id = catalog.id(places[i] as Series) as number;
     const minute = Number(row.minute);
@@ -97,10 +99,13 @@ async function move(
       responseBytes: row.response_bytes,
     };
     if (minute * 1_000 >= minutesKeptSince(limits, now)) minutes.add(minute, id, measures, row.latencies);
-    if (minute * 1_000 >= hoursKeptSince(limits, now)) hours.add(minute, id, measures, row.latencies);
+    if (minute * 1_000 < hoursKeptSince(limits, now)) continue;
+    hours.add(minute, id, measures, row.latencies);
+    sixHours.add(minute, id, measures, row.latencies);
   }
   await addSteps(client, 'culvert.http_rollups_minute', minutes.all());
   await addSteps(client, 'culvert.http_rollups_hour', hours.all());
+  await addSteps(client, 'culvert.http_rollups_six_hours', sixHours.all());
   return { deltas: rows.reduce((sum, row) => sum + row.deltas, 0), folds: learned.length, catalog };
 }
 

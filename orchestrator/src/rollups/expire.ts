@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { hoursKeptSince, minutesKeptSince, type RollupLimits } from './limits.ts';
 
 /**
- * Drops minutes and hours that are too old, then the series that nothing is counted under any more.
+ * Drops minutes, hours and six hours that are too old, then the series that nothing is counted under any more.
  *
  * @param now Unix time in milliseconds
  * @returns how many series were dropped
@@ -15,9 +15,8 @@ export async function expireRollups(
   await client.query('DELETE FROM culvert.http_rollups_minute WHERE at < $1', [
     new Date(minutesKeptSince(limits, now)),
   ]);
-  await client.query('DELETE FROM culvert.http_rollups_hour WHERE at < $1', [
-    new Date(hoursKeptSince(limits, now)),
-  ]);
+  for (const table of ['culvert.http_rollups_hour', 'culvert.http_rollups_six_hours'])
+    await client.query(`DELETE FROM ${table} WHERE at < $1`, [new Date(hoursKeptSince(limits, now))]);
   const dropped = await client.query(
     `DELETE FROM culvert.http_series AS series WHERE NOT EXISTS (
        SELECT FROM culvert.http_rollups_hour AS hour WHERE hour.series_id = series.series_id)`,

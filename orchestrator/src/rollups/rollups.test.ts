@@ -17,7 +17,7 @@ import { silent, startRig, until, type Rig } from '../ingest/testing/rig.ts';
 import { createPool } from '../store/pool.ts';
 import { MOST_WORDS } from './catalog.ts';
 import { DEFAULT_ROLLUP_LIMITS } from './limits.ts';
-import { startRollups } from './rollups.ts';
+import { COMPACTOR_LOCK, startRollups } from './rollups.ts';
 
 let rig: Rig;
 
@@ -35,14 +35,14 @@ interface SeriesCount {
   readonly errors: number;
 }
 
-/** What stands in the minutes, when no delta waits any more; hours must say the same. */
+/** What stands in the minutes, when no delta waits any more; the longer steps must say the same. */
 async function compacted(): Promise<SeriesCount[]> {
   await until(
     'all is compacted',
     async () => (await rig.count('SELECT count(*) FROM culvert.http_rollup_deltas')) === 0,
   );
-  const [hours, minutes] = await Promise.all(
-    ['hour', 'minute'].map((step) =>
+  const [sixHours, hours, minutes] = await Promise.all(
+    ['six_hours', 'hour', 'minute'].map((step) =>
       rig.rows<SeriesCount>(
         `SELECT method, path_template, status_class, sum(count)::int4 AS count, sum(errors)::int4 AS errors
          FROM culvert.http_rollups_${step} JOIN culvert.http_series USING (series_id)
@@ -50,7 +50,7 @@ async function compacted(): Promise<SeriesCount[]> {
       ),
     ),
   );
-  assert.deepEqual(hours, minutes);
+  assert.deepEqual([sixHours, hours], [minutes, minutes]);
   return minutes ?? [];
 }
 
@@ -201,7 +201,7 @@ test('two replicas count each exchange once, and one of them compacts', async ()
 
   assert.equal(await total(), 1_500);
   const locks = await rig.count(
-    `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = ${0x63756c72}`,
+    `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = ${COMPACTOR_LOCK}`,
   );
   assert.equal(locks, 1);
 });
@@ -223,7 +223,7 @@ test('S5-42: counts survive Postgres restarting in between, and ingest ends in o
     'nobody compacts',
     async () =>
       (await rig.count(
-        `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = ${0x63756c72}`,
+        `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = ${COMPACTOR_LOCK}`,
       )) === 0,
   );
 });
@@ -266,6 +266,7 @@ test('old minutes and hours are dropped, and series that nothing is counted unde
   for (const [step, ages] of [
     ['minute', [23, 25, 24 * 6]],
     ['hour', [23, 24 * 6, 24 * 8]],
+    ['six_hours', [23, 24 * 6, 24 * 8]],
   ] as const)
     await rig.pool.query(
       `INSERT INTO culvert.http_rollups_${step}
@@ -291,4 +292,5 @@ test('old minutes and hours are dropped, and series that nothing is counted unde
 
   assert.equal(await rig.count('SELECT count(*) FROM culvert.http_rollups_minute'), 1);
   assert.equal(await rig.count('SELECT count(*) FROM culvert.http_rollups_hour'), 2);
+  assert.equal(await rig.count('SELECT count(*) FROM culvert.http_rollups_six_hours'), 2);
 });

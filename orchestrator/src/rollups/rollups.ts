@@ -40,8 +40,8 @@ interface Leadership {
   expiredAt: number;
 }
 
-/** Any fixed number, the same in every release. */
-const LOCK = 0x63756c72;
+/** The advisory lock of whoever compacts. Any fixed number, the same in every release. */
+export const COMPACTOR_LOCK = 0x63756c72;
 const PERIOD_MS = 1_000;
 const LONGEST_PERIOD_MS = 10_000;
 /** Compaction takes one part of so many of the time: where there is much to do, it does more at once. */
@@ -141,7 +141,7 @@ async function lead(pool: pg.Pool): Promise<Leadership | undefined> {
   let leads = false;
   try {
     const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
-      LOCK,
+      COMPACTOR_LOCK,
     ]);
     if (rows[0]?.locked !== true) return undefined;
     const catalog = await loadCatalog(client);

@@ -51,6 +51,7 @@ const DATA = [
   'http_rollup_deltas',
   'http_rollups_minute',
   'http_rollups_hour',
+  'http_rollups_six_hours',
   'http_series',
   'http_path_folds',
 ];

@@ -50,7 +50,7 @@ const STATEMENTS = [
     prefix text NOT NULL
   )`,
 
-  ...['minute', 'hour'].map(
+  ...['minute', 'hour', 'six_hours'].map(
     (step) => `CREATE TABLE culvert.http_rollups_${step} (
       at timestamptz NOT NULL,
       series_id int4 NOT NULL,
