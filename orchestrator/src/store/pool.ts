@@ -33,8 +33,6 @@ export function createPool(url: string, options: PoolOptions): pg.Pool {
     statement_timeout: options.statementTimeoutMs ?? 30_000,
     idle_in_transaction_session_timeout: 60_000,
     ...(options.compile === false && { options: '-c jit=off' }),
-    // Compiling a statement takes longer than any of ours may run.
-    options: '-c jit=off',
   });
   // An idle connection that breaks is taken out of the pool; without a listener its error would end the process.
   pool.on('error', (error) => {
