@@ -34,7 +34,9 @@ const CUT_OFF = [2, 3];
 
 /** What a row is grouped by, under the names of the groups' fields. */
 export function fieldsOf(row: EndedRow): Readonly<Record<string, string | number>> {
-  return {
+  const known = FIELDS.get(row);
+  if (known !== undefined) return known;
+  const fields = {
     cluster: row.cluster,
     namespace: row.namespace,
     workload: row.workload,
@@ -42,7 +44,11 @@ export function fieldsOf(row: EndedRow): Readonly<Record<string, string | number
     pathTemplate: pathTemplate(row.path ?? ''),
     statusClass: row.status === null ? 0 : Math.floor(row.status / 100),
   };
+  FIELDS.set(row, fields);
+  return fields;
 }
+
+const FIELDS = new WeakMap<EndedRow, Readonly<Record<string, string | number>>>();
 
 /** When the request of a row began, in Unix milliseconds. */
 export function timeOf(row: EndedRow): number {
@@ -55,7 +61,12 @@ export function naiveStats(
   keyOf: (row: EndedRow) => string,
 ): Map<string, ComparedGroup> {
   const groups = new Map<string, EndedRow[]>();
-  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
+  for (const row of rows) {
+    const key = keyOf(row);
+    const members = groups.get(key);
+    if (members === undefined) groups.set(key, [row]);
+    else members.push(row);
+  }
   const sum = (members: readonly EndedRow[], value: (row: EndedRow) => number): number =>
     members.reduce((total, row) => total + value(row), 0);
   return new Map(
