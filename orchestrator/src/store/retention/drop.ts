@@ -3,7 +3,7 @@ import { HOURLY_TABLES } from '../partition-names.ts';
 import { measurePartitions, type HourlyPartition } from './measure.ts';
 
 /** Any fixed number, the same in every release: one process at a time drops. */
-const LOCK = 0x63756c72;
+const LOCK = 0x63756c64;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /** What a pass has done. */
