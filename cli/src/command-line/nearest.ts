@@ -1,12 +1,12 @@
 /**
  * The word that was probably meant.
  *
- * @returns undefined when none is close: more than a third of its letters would have to change
+ * @returns undefined when none is close: more than about a third of its letters would have to change
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const ranked = known
     .map((candidate) => ({ candidate, distance: distance(word.slice(0, 64), candidate) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.ceil(candidate.length / 3)))
     .sort((a, b) => a.distance - b.distance);
   return ranked[0]?.candidate;
 }

@@ -11,6 +11,8 @@ import { showTime } from '../values/time.ts';
 /** An id's time and a few random digits: enough to find it again. */
 const SHORT_ID = 18;
 
+const TIME_OF_DAY = '15:04:05.678';
+
 /** The columns of lists of exchanges. On a terminal, where there is little room, plain HTTP goes without saying. */
 export function exchangeColumns({
   style,
@@ -22,7 +24,9 @@ export function exchangeColumns({
       title: 'TIME',
       text: (exchange) => showTime(startOf(exchange), now()),
       paint: () => style.dim,
-      expected: 12,
+      expected: TIME_OF_DAY.length,
+      // Without milliseconds, unless there are dates before it.
+      short: (width) => (width === TIME_OF_DAY.length ? TIME_OF_DAY.indexOf('.') : width),
       drop: 2,
     },
     { title: 'METHOD', text: ({ method }) => fit(escapeLine(method ?? '?'), 8), expected: 6 },
@@ -68,7 +72,7 @@ export function exchangeColumns({
       title: 'ID',
       text: ({ requestId }) => escapeLine(requestId),
       paint: () => style.dim,
-      short: SHORT_ID,
+      short: () => SHORT_ID,
       expected: 36,
       drop: 1,
     },

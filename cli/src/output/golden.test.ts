@@ -65,6 +65,14 @@ for (const columns of [40, 80, 120, 200, Number.POSITIVE_INFINITY]) {
   });
 }
 
+test('on a narrow terminal a table of today shows seconds and shortened ids', async () => {
+  const session = createTestSession({ columns: 80, terminal: true });
+
+  await createTableWriter(session, true).write(EXCHANGES.slice(0, 3));
+
+  equal(session.written(), golden('table-today.txt', session.written()));
+});
+
 test('colours are only around what we write ourselves', async () => {
   const session = createTestSession({ columns: 120, terminal: true, style: createStyle(true) });
 

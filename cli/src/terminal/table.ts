@@ -14,8 +14,8 @@ export interface Column<Row> {
   readonly flexible?: number;
   /** So many should be left of it, if that only costs columns that are expendable. */
   readonly comfortable?: number;
-  /** How a cell is cut where the terminal is narrow: to so many characters, still useful. */
-  readonly short?: number;
+  /** How many characters are enough of its cells where the terminal is narrow, by how wide it would be. */
+  readonly short?: (width: number) => number;
   /** Left out where the terminal is too narrow, the highest first. */
   readonly drop?: number;
   /** Left out already where another column would be uncomfortable. */
@@ -51,7 +51,8 @@ export function layOut<Row>(
   const natural = new Map(shown.map(({ title, width }) => [title, width]));
   if (totalOf(shown) <= available) return { columns: shown };
   shown = shown.map((column) => narrowed(column, column.comfortable ?? column.flexible));
-  if (totalOf(shown) > available) shown = shown.map((column) => narrowed(column, column.short));
+  if (totalOf(shown) > available)
+    shown = shown.map((column) => narrowed(column, column.short?.(column.width)));
   shown = without(shown, available, ({ expendable }) => expendable === true);
   if (totalOf(shown) > available) shown = shown.map((column) => narrowed(column, column.flexible));
   shown = without(shown, available, ({ drop }) => drop !== undefined);
@@ -114,7 +115,8 @@ export function formatRow<Row>({ columns }: Layout<Row>, row: Row): string {
     columns.map((column) => {
       const { width, align, short } = column;
       const whole = column.text(row);
-      const text = short === width ? whole.slice(0, width) : fit(whole, width);
+      // What is short is still useful, and needs no ellipsis.
+      const text = short === undefined ? fit(whole, width) : whole.slice(0, width);
       const paint = column.paint?.(row) ?? plain;
       return padded(text, width, align, paint);
     }),

@@ -12,12 +12,16 @@ export interface Range {
 export function parseStatus(text: string): Range {
   const [, hundreds] = /^([1-9])xx$/i.exec(text) ?? [];
   if (hundreds !== undefined) return { min: Number(hundreds) * 100, max: Number(hundreds) * 100 + 99 };
-  const [found, low, dash, high] = /^(\d{1,3})?(-)?(\d{1,3})?$/.exec(text) ?? [];
-  if (found === undefined || (low === undefined && high === undefined))
+  const [, exact, low, high] = /^(?:(\d{1,3})|(\d{1,3})?-(\d{1,3})?)$/.exec(text) ?? [];
+  if (exact === undefined && low === undefined && high === undefined)
     throw new Error(`must be like 404, 5xx, 500-599, 400- or -399, not ${JSON.stringify(text)}`);
-  const min = low === undefined ? undefined : Number(low);
-  const max = dash === undefined ? min : high === undefined ? undefined : Number(high);
+  const min = numberOf(exact ?? low);
+  const max = numberOf(exact ?? high);
   if (min !== undefined && max !== undefined && min > max)
     throw new Error(`begins above its end: ${text}; did you mean ${max}-${min}?`);
   return { ...(min !== undefined && { min }), ...(max !== undefined && { max }) };
+}
+
+function numberOf(digits: string | undefined): number | undefined {
+  return digits === undefined ? undefined : Number(digits);
 }
