@@ -30,7 +30,7 @@ const LOADING = {
   max_wal_senders: 0,
   autovacuum: 'off',
   maintenance_work_mem: '512MB',
-  max_wal_size: '8GB',
+  max_wal_size: '4GB',
 };
 
 /** What making the partitions left behind. */
