@@ -5,8 +5,8 @@ import type { Bench } from '../context.ts';
 import { fixed } from '../report/numbers.ts';
 import { CLAIM_BODIES, INSERT_BODIES } from './bodies-sql.ts';
 import { databaseUrl, withClient } from './client.ts';
-import { fill, fillRollups } from './fill.ts';
-import { HOUR_MS, makeHours } from './hours.ts';
+import { fill, fillRollups, tidy } from './fill.ts';
+import { finishHours, HOUR_MS, makeHours } from './hours.ts';
 
 const HOURS = 72;
 /** Postgres's log, in the folder of the run. */
@@ -85,8 +85,10 @@ async function load(bench: Bench, postgres: PostgresServer, sets: readonly SetNa
     if (set === 'small') await run(url, CLAIM_BODIES);
     await fillRollups(url, hours, now);
     tell('rollups there');
-    await run(url, 'VACUUM (ANALYZE)');
+    await tidy(url, hours);
     tell('analysed');
+    await finishHours(bench, url, HOURS - 1);
+    tell('indexes of past hours there');
   }
 }
 

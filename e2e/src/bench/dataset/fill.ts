@@ -52,6 +52,20 @@ export async function fillRollups(url: string, hours: readonly number[], now: nu
   await withClient(url, (client) => client.query(DROP_ROUTES));
 }
 
+/** Cleans up after loading and lets Postgres look at what is there, so that it does neither while something is measured. */
+export async function tidy(url: string, hours: readonly number[]): Promise<void> {
+  await forEach(url, hours, (client, hour) => {
+    const name = new Date(hour).toISOString().slice(0, 13).replaceAll(/\D/g, '');
+    return client.query(`VACUUM (ANALYZE) culvert.http_transactions_${name}`);
+  });
+  await withClient(url, async (client) => {
+    await client.query(
+      'VACUUM (ANALYZE) culvert.http_rollups_minute, culvert.http_rollups_hour, culvert.agents',
+    );
+    await client.query('ANALYZE culvert.http_transactions');
+  });
+}
+
 /** Works off a list over a few connections. */
 async function forEach<T>(
   url: string,

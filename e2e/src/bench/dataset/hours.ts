@@ -16,6 +16,34 @@ export const HOUR_MS = 3_600_000;
 const AGENT = { cluster: 'east', namespace: 'shop', agentId: 'seed' };
 
 /**
+ * Lets ingest run on a database until it has built the indexes that it builds for hours that are over.
+ *
+ * @param over how many hours are
+ */
+export async function finishHours(bench: Bench, postgresUrl: string, over: number): Promise<void> {
+  const nats = await startNats(bench, 'dataset-indexes');
+  const ingester = await startIngester(bench, { postgresUrl, natsUrl: nats.url });
+  await until(
+    'ingest has built the indexes of all hours that are over',
+    () =>
+      withClient(postgresUrl, async (client) => {
+        if (!ingester.running) throw new Error(ingester.tail());
+        const { rows } = await client.query<{ count: number }>(COUNT_INDEXED);
+        return (rows[0]?.count ?? 0) >= over;
+      }),
+    { timeoutMs: 900_000, everyMs: 500 },
+  );
+  await bench.children.stop(ingester);
+  await bench.children.stop(nats);
+}
+
+/** Partitions whose URLs can be looked up by their parts. */
+const COUNT_INDEXED = `SELECT count(*)::int AS count FROM pg_index
+  JOIN pg_class AS indexes ON indexes.oid = indexrelid
+  JOIN pg_am ON pg_am.oid = indexes.relam AND amname = 'gin'
+  WHERE indisvalid AND indexes.relname ~ '^http_transactions_\\d+_url$'`;
+
+/**
  * Lets the product itself make its tables and one partition for each hour: ingest is sent an exchange of every hour,
  * which are deleted again.
  *
