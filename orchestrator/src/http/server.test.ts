@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import pg from 'pg';
 import { Registry } from 'prom-client';
@@ -330,6 +332,20 @@ test('requests are timed by method, route and status, and routes are not made up
 
   assert.match(metrics, /seconds_count\{method="POST",route="\/graphql",status="200"\} 1/);
   assert.match(metrics, /seconds_count\{method="GET",route="none",status="404"\} 1/);
+});
+
+test('at its end it waits for no connection that a browser opened in advance', async (t) => {
+  const { server, send } = await start(t);
+  const connection = connect(server.port, '127.0.0.1');
+  const closed = once(connection, 'close');
+  await once(connection, 'connect');
+  // Answered after the connection was accepted.
+  await send(QUERY);
+
+  await server.stopAccepting();
+  await closed;
+
+  assert.equal(connection.bytesRead, 0);
 });
 
 test('what clients send does not get into the log', async (t) => {

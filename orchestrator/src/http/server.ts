@@ -19,6 +19,7 @@ import { addHttpMetrics } from './http-metrics.ts';
 import { addRequestContext } from './request-context.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { DEFAULT_TRANSPORT_LIMITS, type TransportLimits } from './transport-limits.ts';
+import { trackUnusedConnections } from './unused-connections.ts';
 import { addWebSockets } from './websocket.ts';
 
 /** What {@link startApiServer} needs. */
@@ -65,6 +66,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   });
   server.server.headersTimeout = Math.min(10_000, options.requestTimeoutMs);
 
+  const closeUnused = trackUnusedConnections(server.server);
+
   // JSON alone: the types that a form of a foreign page can send don't get past this.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(JSON_TYPES, { parseAs: 'string' }, (_request, body, done) => {
@@ -102,6 +105,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       stopping = true;
       sockets.stop();
       subscriptions.endAll();
+      closeUnused();
       return server.close();
     },
     terminate: () => {

@@ -22,7 +22,7 @@ import { createTokenCheck } from '../token.ts';
 export interface LiveApi {
   readonly replicas: readonly Replica[];
   /** Publishes a measurement as an agent does. */
-  measured(agentId: string, memoryUsedBytes: number): Promise<void>;
+  readonly measured: (agentId: string, memoryUsedBytes: number) => Promise<void>;
 }
 
 export interface Replica {
@@ -30,7 +30,7 @@ export interface Replica {
   /** `127.0.0.1:port` */
   readonly address: string;
   /** The value of a metric with its labels, as `name{label="value"}`. */
-  metric(name: string): Promise<number>;
+  readonly metric: (name: string) => Promise<number>;
 }
 
 export interface LiveApiOptions {

@@ -7,10 +7,10 @@ export interface RawSocket {
   /** The messages so far. */
   readonly messages: Record<string, unknown>[];
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
-  send(message: unknown): void;
+  readonly send: (message: unknown) => void;
   /** Says who it is, as every client must first, and resolves with the answer or the end. */
-  init(payload?: unknown): Promise<void>;
-  subscribe(id: string, query: string, variables?: unknown): void;
+  readonly init: (payload?: unknown) => Promise<void>;
+  readonly subscribe: (id: string, query: string, variables?: unknown) => void;
 }
 
 /** Opens a WebSocket. @throws Error with the status when the upgrade is refused */
