@@ -145,7 +145,7 @@ test('what was published while NATS was out of reach shows as a gap, and updates
   await agent.publish(agent.exchanges('/2', '/3'));
   await agent.publish(agent.exchanges('/4'));
   await relay.restore();
-  await nats.flush();
+  await until('NATS is reached again', () => nats.flush().then(() => true));
   await agent.publish(agent.exchanges('/5'));
   await stream.events(3);
 
