@@ -15,7 +15,7 @@ import {
 import { publishBatch } from '../ingest/testing/publish.ts';
 import { silent, startRig, until, type Rig } from '../ingest/testing/rig.ts';
 import { createPool } from '../store/pool.ts';
-import { MOST_WORDS } from './catalog.ts';
+import { MOST_TEMPLATES, MOST_WORDS } from './catalog.ts';
 import { DEFAULT_ROLLUP_LIMITS } from './limits.ts';
 import { COMPACTOR_LOCK, startRollups } from './rollups.ts';
 
@@ -257,6 +257,67 @@ test('a position with too many words is folded, for what was counted before too 
     ['/health', 1],
     ['/users/{value}/orders', MOST_WORDS + 8],
   ]);
+});
+
+test('counts equal rows when Postgres is killed while much is being stored', async () => {
+  await rig.ingest({ transactionEvents: 200 });
+  const publish = async (from: number, to: number): Promise<void> => {
+    for (let n = from; n < to; n++)
+      await publishBatch(
+        rig.nats,
+        batch(
+          Array.from({ length: 50 }, (_, m) => get(`http://cart/items/${m}`)),
+          { firstSequence: 1 + n * 50 },
+        ),
+      );
+  };
+
+  await publish(0, 30);
+  await until(
+    'something is stored',
+    async () => (await rig.count('SELECT count(*) FROM culvert.http_transactions')) > 0,
+  );
+  await rig.postgres.kill();
+  await publish(30, 40);
+  await rig.postgres.restart();
+  await rig.drained();
+
+  assert.equal(await total(), 2_000);
+  assert.equal(await rig.count('SELECT count(*) FROM culvert.http_transactions'), 2_000);
+});
+
+test('paths of an owner beyond a number are counted together', async () => {
+  await rig.ingest();
+  // No position has too many words, and yet there are too many paths.
+  const letters = 'abcdefghijklmnopqrstuvwxyz'.split('');
+  const events = letters.flatMap((one) => letters.map((two) => get(`http://cart/${one}/${two}`)));
+
+  await publishBatch(rig.nats, batch(events));
+  await rig.drained();
+
+  const counts = await compacted();
+  const rest = counts.find(({ path_template }) => path_template === '/**');
+  assert.equal(counts.length, MOST_TEMPLATES + 1);
+  assert.equal(rest?.count, events.length - MOST_TEMPLATES);
+  assert.equal(await total(), events.length);
+});
+
+test('what compaction does is told as metrics', async () => {
+  await rig.ingest();
+  await publishBatch(rig.nats, batch([get('http://cart/items/1'), get('http://cart/items/2', 404)]));
+  await rig.drained();
+  await compacted();
+
+  await until('metrics tell', async () => {
+    const metrics = await rig.registry.metrics();
+    return [
+      /^culvert_rollup_compactions_total [1-9]/m,
+      /^culvert_rollup_deltas_total 2$/m,
+      /^culvert_rollup_series 2$/m,
+      /^culvert_rollup_leading 1$/m,
+      /^culvert_rollup_compaction_duration_seconds_count [1-9]/m,
+    ].every((pattern) => pattern.test(metrics));
+  });
 });
 
 test('old minutes and hours are dropped, and series that nothing is counted under', async () => {
