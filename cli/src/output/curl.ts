@@ -18,6 +18,8 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 const ADDED_BY_CURL = ['Host', 'User-Agent', 'Accept'];
 /** A scheme, and a host that can only be one: with an @ in it curl would send a password, and somewhere else. */
 const ORIGIN = /^https?:\/\/(?:[\w.~-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
+/** What the sidecar writes in the place of a secret: the end of a digest stands behind it. */
+const REDACTED = /redacted:[\da-f]{16}/;
 /** What curl takes into a URL as it is. */
 const PLAIN_TARGET = /^\/(?:[\w\-.~&=:@,+/?]|%[\dA-F]{2})*$/;
 
@@ -41,7 +43,10 @@ export function curlCommand(exchange: WholeExchange): CurlCommand {
     ...headerArguments(headers ?? [], body.arguments.length > 0, remarks),
     ...body.arguments,
   ];
-  return { command: body.prefix + lines.join(' \\\n  '), remarks };
+  const command = body.prefix + lines.join(' \\\n  ');
+  if (REDACTED.test(command))
+    remarks.push('secrets were redacted when it was captured: put them in yourself');
+  return { command, remarks };
 }
 
 /** The URL to connect to and, where curl would change or refuse it, the request target beside it. */
