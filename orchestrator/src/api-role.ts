@@ -79,6 +79,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Api> {
       maxAliases: config.queryAliases,
       maxTokens: config.queryTokens,
       introspection: config.introspection,
+      sqlTimeoutMs: config.sqlTimeoutMs,
     },
   });
   const server = await startApiServer({

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { GraphQLError, type ExecutionResult } from 'graphql';
 import type { Events } from '../query/graphql.ts';
 
 /** What {@link sendEvents} is told. */
 export interface EventStreamOptions {
-  readonly headers: OutgoingHttpHeaders;
+  readonly headers: Readonly<Record<string, string>>;
   /** How often an idle stream carries a comment, in milliseconds. */
   readonly keepAliveMs: number;
 }
@@ -31,7 +31,7 @@ export async function sendEvents(
     await results.return();
     return;
   }
-  response.writeHead(200, {
+  const all = {
     ...headers,
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
@@ -39,7 +39,10 @@ export async function sendEvents(
     'x-accel-buffering': 'no',
     // Nothing else comes on a connection that had a stream; left open, it would be waited for at shutdown.
     connection: 'close',
-  });
+  };
+  // Set one by one, so that those who look at the answer find them.
+  for (const [name, value] of Object.entries(all)) response.setHeader(name, value);
+  response.writeHead(200);
   // Some readers wait for the first byte before they call a stream open.
   response.write(COMMENT);
   response.once('close', () => {

@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { GraphQLError } from 'graphql';
 import pg from 'pg';
+import type { UpdateStream } from '../live/update-stream.ts';
 import { createTestGraphql } from '../testing/graphql.ts';
 import { createTestLog } from '../testing/log.ts';
 import { startTestStore, type TestStore } from '../testing/store.ts';
+
+/** A source that brings nothing. */
+const updates: UpdateStream<never> = {
+  poll: () => undefined,
+  next: () => Promise.resolve({ done: true, value: undefined }),
+  return: () => Promise.resolve({ done: true, value: undefined }),
+  [Symbol.asyncIterator]() {
+    return this;
+  },
+};
 
 let store: TestStore;
 
@@ -42,18 +54,52 @@ test('a refusal by Postgres that nobody foresaw is masked too', async () => {
   assert.ok(lines.some((line) => line['id'] === answer.errors?.[0]?.extensions?.id));
 });
 
-test('a statement beyond its time limit is STORE_TIMEOUT', async () => {
+test('G2: a statement beyond its time limit is STORE_TIMEOUT, with the limit, and others pass', async () => {
   const pool = new pg.Pool({ connectionString: store.server.url, statement_timeout: 50 });
   const blocker = await store.pool.connect();
   await blocker.query('BEGIN; LOCK TABLE culvert.http_transactions IN ACCESS EXCLUSIVE MODE');
-  const api = createTestGraphql(pool);
+  const api = createTestGraphql(pool, { limits: { sqlTimeoutMs: 50 } });
+  const queries = [
+    '{ requests { requestId } }',
+    '{ request(id: "01890a5d-ac96-774b-bcce-b302099a8057") { url } }',
+    '{ transactions(first: 1) { nodes { url } } }',
+  ];
 
-  const answer = await api.ask('{ requests { requestId } }');
+  const answers = [];
+  for (const query of queries) answers.push(await api.ask(query));
+  const passing = await api.ask('{ agents { agentId } }');
   await blocker.query('ROLLBACK');
   blocker.release();
   await pool.end();
 
-  assert.equal(answer.errors?.[0]?.extensions?.code, 'STORE_TIMEOUT');
+  for (const { errors } of answers) {
+    const { code, limit, allowed } = errors?.[0]?.extensions as Record<string, unknown>;
+    assert.deepEqual([code, limit, allowed], ['STORE_TIMEOUT', 'CULVERT_SQL_TIMEOUT_MS', 50]);
+    assert.match(errors?.[0]?.message ?? '', / CULVERT_SQL_TIMEOUT_MS allows 50 ms\.$/);
+  }
+  assert.equal(passing.errors, undefined);
+});
+
+test('G2: a subscription whose source breaks shows an id only', async () => {
+  const { log, lines } = createTestLog();
+  const broken = Promise.reject(new TypeError('secret detail'));
+  broken.catch(() => undefined);
+  const source = { ...updates, next: () => broken };
+  const { graphql } = createTestGraphql(store.pool, {
+    log,
+    systemMetrics: { follow: () => source, stop: () => undefined },
+  });
+  const prepared = graphql.prepare({ query: 'subscription { systemMetricsUpdates { agentId } }' });
+  assert.ok(prepared.kind === 'ready');
+
+  const events = await graphql.subscribe(prepared.args);
+  assert.ok(Symbol.asyncIterator in events);
+  const error: unknown = await events.next().catch((reason: unknown) => reason);
+
+  assert.ok(error instanceof GraphQLError);
+  assert.equal(error.extensions['code'], 'INTERNAL');
+  assert.doesNotMatch(JSON.stringify(error), /secret detail/);
+  assert.ok(lines.some((line) => line['id'] === error.extensions['id']));
 });
 
 test('tables that do not exist yet are STORE_UNAVAILABLE', async () => {

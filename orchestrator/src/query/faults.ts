@@ -9,8 +9,10 @@ export type ErrorMask = (error: unknown) => GraphQLError;
 /**
  * Decides what clients see of an error. Errors made for them pass: those that resolvers throw as
  * GraphQLError with a code. Anything else becomes code `INTERNAL` with an id under which the log has it whole.
+ *
+ * @param sqlTimeoutMs what a statement may take, to be told where one took longer
  */
-export function createErrorMask(log: Logger): ErrorMask {
+export function createErrorMask(log: Logger, sqlTimeoutMs: number): ErrorMask {
   return (error) => {
     if (!(error instanceof GraphQLError)) return masked(error, log);
     const thrown = error.originalError ?? undefined;
@@ -21,8 +23,18 @@ export function createErrorMask(log: Logger): ErrorMask {
         { code: error.extensions['code'], path: error.path, reason: reasonOf(thrown.originalError) },
         'query failed',
       );
-    return error;
+    return error.extensions['code'] === 'STORE_TIMEOUT' ? withLimit(error, sqlTimeoutMs) : error;
   };
+}
+
+/** Names the limit that a statement broke; whoever ran it knew what to ask less of. */
+function withLimit(error: GraphQLError, sqlTimeoutMs: number): GraphQLError {
+  const limit = 'CULVERT_SQL_TIMEOUT_MS';
+  return new GraphQLError(`${error.message} ${limit} allows ${sqlTimeoutMs} ms.`, {
+    ...(error.nodes !== undefined && { nodes: error.nodes }),
+    ...(error.path !== undefined && { path: error.path }),
+    extensions: { ...error.extensions, limit, allowed: sqlTimeoutMs },
+  });
 }
 
 function masked(error: unknown, log: Logger): GraphQLError {

@@ -54,7 +54,7 @@ export interface Graphql {
 /** Puts a schema behind {@link Graphql}. */
 export function createGraphql({ schema, context, log, metrics, limits }: GraphqlOptions): Graphql {
   const readDocument = createDocumentReader(schema, limits);
-  const mask = createErrorMask(log);
+  const mask = createErrorMask(log, limits.sqlTimeoutMs);
 
   return {
     prepare({ query, operationName, variables = {} }) {
@@ -91,7 +91,8 @@ export function createGraphql({ schema, context, log, metrics, limits }: Graphql
     async subscribe(args) {
       const source = await createSourceEventStream(args);
       if (!(Symbol.asyncIterator in source)) return withMask(source, mask);
-      return mapUpdates(updatesOf(source), (rootValue) => executeNow({ ...args, rootValue }, mask));
+      const updates = withMaskedFaults(updatesOf(source), mask);
+      return mapUpdates(updates, (rootValue) => executeNow({ ...args, rootValue }, mask));
     },
   };
 }
@@ -131,6 +132,18 @@ function executeNow(args: ExecutionArgs, mask: ErrorMask): ExecutionResult {
   if (!('then' in result)) return withMask(result, mask);
   result.then(undefined, () => undefined);
   return { errors: [mask(new TypeError('a field below a subscription is not resolved at once'))] };
+}
+
+/** A source that breaks shows its readers no more than a query that does. */
+function withMaskedFaults<T>(stream: UpdateStream<T>, mask: ErrorMask): UpdateStream<T> {
+  const next = async (): Promise<IteratorResult<T, undefined>> => {
+    try {
+      return await stream.next();
+    } catch (error) {
+      throw mask(error);
+    }
+  };
+  return { ...stream, next, poll: () => stream.poll(), return: () => stream.return() };
 }
 
 /** Any events as updates; those that are none have nothing that waits. */

@@ -80,6 +80,15 @@ test('G2: the cost of a query is known when its variables are', () => {
   assert.deepEqual(refusals(query, limits, { n: 100, more: false }), []);
 });
 
+test('G2: a mutation is weighed as queries are', () => {
+  const mutation = 'mutation ($n: Int) { requeueDeadLetters(filter: {}, limit: $n) { failed { id } } }';
+
+  const [error] = refusals(mutation, { maxCost: 100 }, { n: 100 });
+
+  assert.equal(error?.extensions['code'], 'QUERY_TOO_COSTLY');
+  assert.deepEqual(refusals(mutation, { maxCost: 100 }, { n: 99 }), []);
+});
+
 test('G2: a subscription is weighed as queries are', () => {
   const fields = Array.from({ length: 31 }, (_, n) => `a${n}: agentId`).join(' ');
 

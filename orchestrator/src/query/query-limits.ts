@@ -10,6 +10,8 @@ export interface QueryLimits {
   /** Names, numbers and punctuation of a document: what it takes to check one grows with their square. */
   readonly maxTokens: number;
   readonly introspection: boolean;
+  /** What one SQL statement may take, in milliseconds; Postgres itself keeps to it. */
+  readonly sqlTimeoutMs: number;
 }
 
 /**

@@ -42,6 +42,7 @@ export const TEST_LIMITS: QueryLimits = {
   maxAliases: 30,
   maxTokens: 2_000,
   introspection: true,
+  sqlTimeoutMs: 2_000,
 };
 
 /** A stream that can't be asked, as while NATS is away. */
