@@ -3,6 +3,7 @@ import type { Builder } from './builder.ts';
 import { fromStore } from './store-fault.ts';
 import { readStatsFilter, STATS_COLUMNS, STATS_DIMENSIONS } from './stats-filter.ts';
 import { MOST_BUCKETS, planStatsRange, STATS_BUCKETS } from './stats-range.ts';
+import { withinStatsTime } from './stats-timeout.ts';
 import { MOST_GROUPS, readStats, type StatsAnswer, type StatsGroup } from './stats-reader.ts';
 
 interface Stats extends StatsAnswer {
@@ -45,7 +46,7 @@ export function declareStats(builder: Builder): void {
         bucket: t.arg({ type: bucket, description: 'One bucket for all, if it is left out.' }),
         groupBy: t.arg({ type: [dimension] }),
       },
-      resolve: async (_root, given, { database, stats: limits, now }): Promise<Stats> => {
+      resolve: async (_root, given, { database, stats: limits, sqlTimeoutMs, now }): Promise<Stats> => {
         const conditions = readStatsFilter(given.filter);
         const range = planStatsRange(
           {
@@ -57,7 +58,10 @@ export function declareStats(builder: Builder): void {
           now(),
         );
         const groupBy = [...new Set(given.groupBy)].map((name) => STATS_COLUMNS[name]);
-        const answer = await fromStore(() => readStats(database, { range, conditions, groupBy }));
+        const question = { range, conditions, groupBy };
+        const answer = await fromStore(() =>
+          withinStatsTime(question, sqlTimeoutMs, () => readStats(database, question)),
+        );
         return { ...answer, since: range.all.from, until: range.all.to };
       },
     }),

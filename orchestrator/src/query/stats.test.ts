@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type pg from 'pg';
+import pg from 'pg';
 import { Outcome, type TrafficEvent } from '@culvert/proto';
 import { batch, end, IDENTITY, mintRequestId, request, response } from '../ingest/testing/batches.ts';
 import { publishBatch } from '../ingest/testing/publish.ts';
@@ -271,6 +271,23 @@ test('arguments that can not be used are refused, with their path and what is al
     assert.deepEqual(answer.errors?.[0]?.extensions, { code: 'BAD_USER_INPUT', argument, allowed });
     assert.deepEqual(api.statements, []);
   }
+});
+
+test('counts that take too long are STORE_TIMEOUT, with what to narrow', async () => {
+  const pool = new pg.Pool({ connectionString: rig.postgres.url, statement_timeout: 50 });
+  const locker = await rig.pool.connect();
+  await locker.query('BEGIN; LOCK TABLE culvert.http_rollup_deltas IN ACCESS EXCLUSIVE MODE');
+  const impatient = createTestGraphql(pool);
+  impatient.now = now;
+
+  const since = new Date(now - HOUR_MS).toISOString();
+  const answer = await impatient.ask(QUERY, { since, bucket: 'MINUTE', groupBy: ['CLUSTER'] });
+  await locker.query('ROLLBACK');
+  locker.release();
+  await pool.end();
+
+  const { code, argument, narrow } = (answer.errors?.[0]?.extensions ?? {}) as Record<string, unknown>;
+  assert.deepEqual([code, argument, narrow], ['STORE_TIMEOUT', 'bucket', ['bucket', 'groupBy', 'since']]);
 });
 
 /** Numbers that are the same in each run. */

@@ -206,7 +206,7 @@ test('two replicas count each exchange once, and one of them compacts', async ()
   assert.equal(locks, 1);
 });
 
-test('S5-42: counts survive Postgres restarting in between, and ingest ends in order', async () => {
+test('counts survive Postgres restarting in between, and ingest ends in order', async () => {
   const ingest = await rig.ingest();
   await publishBatch(rig.nats, batch([get('http://cart/items/1')]));
   await rig.drained();
