@@ -4,10 +4,13 @@ import type { Logger } from '@culvert/runtime/log';
 import type { Dependency } from './health/report.ts';
 import type { Ingest } from './ingest/ingest.ts';
 import { reasonOf } from './reason.ts';
+import type { RetentionReport } from './store/retention/retention.ts';
 
 /** Ingest, from before it can start until it has ended. */
 export interface IngestRole {
   readonly dependency: Dependency;
+  /** What is kept; undefined before ingest has started. */
+  retention(): RetentionReport | undefined;
   /** Commits and acknowledges what is under way. */
   stop(): Promise<void>;
 }
@@ -46,6 +49,7 @@ export function startIngestRole(options: {
         return { problem: failed?.message };
       },
     },
+    retention: () => ingest?.retention(),
     stop: async () => {
       stopping = true;
       await ingest?.stop();

@@ -60,9 +60,14 @@ test('S1-32: it serves before Postgres and NATS are there, says which are missin
   assert.match(JSON.stringify(refused), /STORE_UNAVAILABLE/);
   assert.deepEqual(answer, EMPTY);
   assert.equal(healthy.status, 200);
-  const detail = (await healthy.json()) as { versions: Record<string, string>; roles: string[] };
+  const detail = (await healthy.json()) as {
+    versions: Record<string, string>;
+    roles: string[];
+    retention: { maxBytes: number };
+  };
   assert.deepEqual(Object.keys(detail.versions), ['culvert', 'node', 'postgres', 'nats']);
   assert.deepEqual(detail.roles, ['ingest', 'api']);
+  assert.equal(detail.retention.maxBytes, 20 * 1024 ** 3);
 });
 
 test('Postgres or NATS lost later is named, and work resumes by itself', async (t) => {

@@ -150,7 +150,7 @@ export async function startOrchestrator(config: Config, version: string, log: Lo
           healthReport(
             dependencies,
             { version, nodeVersion: process.version, roles: config.roles },
-            policies?.report(),
+            { policies: policies?.report(), retention: ingest?.retention() },
           ),
       });
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { PolicyReport } from '../policies/policies.ts';
+import type { RetentionReport } from '../store/retention/retention.ts';
 import { reasonOf } from '../reason.ts';
 
 /** What asking a dependency found. */
@@ -31,6 +32,8 @@ export interface HealthReport {
   readonly dependencies: Readonly<Record<string, DependencyReport>>;
   /** Where CULVERT_CONFIG_DIR is set. Mistakes in it don't make the process unavailable. */
   readonly policies?: PolicyReport;
+  /** With the role ingest. Being behind doesn't make the process unavailable: it would only serve nobody. */
+  readonly retention?: RetentionReport;
 }
 
 /** Longer than this no dependency is waited for. */
@@ -40,7 +43,10 @@ const PROBE_TIMEOUT_MS = 2_000;
 export async function healthReport(
   dependencies: readonly Dependency[],
   process: { readonly version: string; readonly nodeVersion: string; readonly roles: readonly string[] },
-  policies?: PolicyReport,
+  more: {
+    readonly policies?: PolicyReport | undefined;
+    readonly retention?: RetentionReport | undefined;
+  } = {},
 ): Promise<HealthReport> {
   const reports = await Promise.all(
     dependencies.map(async (dependency) => [dependency.name, await probe(dependency)] as const),
@@ -54,7 +60,8 @@ export async function healthReport(
     uptimeSeconds: Math.round(performance.now() / 1_000),
     versions: { culvert: process.version, node: process.nodeVersion, ...Object.fromEntries(versions) },
     dependencies: Object.fromEntries(reports),
-    ...(policies && { policies }),
+    ...(more.policies && { policies: more.policies }),
+    ...(more.retention && { retention: more.retention }),
   };
 }
 

@@ -9,8 +9,8 @@ import type { Logger } from '@culvert/runtime/log';
 import { noTracing, type Tracing } from '@culvert/runtime/tracing/tracing';
 import { startRollups } from '../rollups/rollups.ts';
 import { startPartitions } from '../store/partitions.ts';
-import { startRetention } from '../store/retention/retention.ts';
-import { traceWork } from './batch-spans.ts';
+import { startRetention, type RetentionReport } from '../store/retention/retention.ts';
+import { createBatchBudget, traceWork } from './batch-spans.ts';
 import { createHeartbeatWork, weighHeartbeat } from './heartbeats/heartbeats.ts';
 import type { IngestLimits } from './limits.ts';
 import { createIngestMetrics } from './metrics.ts';
@@ -37,6 +37,8 @@ export interface Ingest {
   stop(): Promise<void>;
   /** For readiness: says when batches can't be pulled or committed. */
   readonly checks: readonly Check[];
+  /** What is kept. */
+  retention(): RetentionReport;
 }
 
 /** How many lanes share a consumer: while one waits for a commit, the other one reads. */
@@ -61,6 +63,7 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
   const retention = startRetention({ pool, clock, log, registry, limits });
   const connection = watchConnection(nats);
   const gather = { weight: limits.transactionEvents, bytes: SET_BYTES, waitMs: limits.transactionMs };
+  const budget = createBatchBudget(clock);
   const states: WorkState[] = [];
   const createStates = (label: string): Pick<LaneOptions<never>, 'pulling' | 'committing' | 'extendMs'> => {
     const pulling = createWorkState(label, `pull ${label} batches from JetStream`, log, 'not tried yet');
@@ -113,6 +116,7 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
       // The last acknowledgements are still on their way.
       if (connection.check.run() === undefined) await nats.flush().catch(() => undefined);
     },
+    retention: () => retention.report(),
     checks: [
       connection.check,
       {

@@ -1,5 +1,3 @@
-import type { Delivery } from './delivery.ts';
-
 /** The header of a message that comes back from the dead letters. */
 export const REQUEUED_HEADER = 'Culvert-Dead-Letter';
 
@@ -16,7 +14,9 @@ export function formatRequeued({ id, token }: RequeuedLetter): string {
 }
 
 /** The letter that a delivered message comes back from; undefined for one that comes for the first time. */
-export function readRequeued(delivery: Delivery): RequeuedLetter | undefined {
+export function readRequeued(delivery: {
+  readonly header: (name: string) => string;
+}): RequeuedLetter | undefined {
   const found = /^([1-9]\d{0,17})\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(
     delivery.header(REQUEUED_HEADER),
   );
