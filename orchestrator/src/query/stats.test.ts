@@ -98,7 +98,8 @@ async function publishExchanges(batches: number): Promise<void> {
 
 /** An exchange of the last day and a half: whole, in parts in some order, or still open. */
 function randomExchange(): TrafficEvent[] {
-  const age = random.below(2) === 0 ? random.below(3 * HOUR_MS) : random.below(36 * HOUR_MS);
+  // Few different hours: each needs partitions.
+  const age = random.of([0, 0, 1, 9, 20, 34]) * HOUR_MS + random.below(HOUR_MS);
   const requestId = mintRequestId(now - age);
   const head = request({
     method: random.of(['GET', 'GET', 'POST', 'DELETE', 'PURGE']),
