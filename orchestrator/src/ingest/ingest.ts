@@ -8,6 +8,7 @@ import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
 import { noTracing, type Tracing } from '@culvert/runtime/tracing/tracing';
 import { startRollups } from '../rollups/rollups.ts';
+import { startIndexKeeper } from '../store/indexes/index-keeper.ts';
 import { startPartitions } from '../store/partitions.ts';
 import { startRetention, type RetentionReport } from '../store/retention/retention.ts';
 import { createBatchBudget, traceWork } from './batch-spans.ts';
@@ -61,6 +62,7 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
   const partitions = startPartitions({ pool, clock, log, registry, acceptedPastMs: limits.acceptedPastMs });
   const rollups = startRollups({ pool, clock, log, registry, limits });
   const retention = startRetention({ pool, clock, log, registry, limits });
+  const indexes = startIndexKeeper({ pool, clock, log, registry });
   const connection = watchConnection(nats);
   const gather = { weight: limits.transactionEvents, bytes: SET_BYTES, waitMs: limits.transactionMs };
   const budget = createBatchBudget(clock);
@@ -111,6 +113,7 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
       await Promise.all(lanes.map((lane) => lane.stop()));
       await rollups.stop();
       await retention.stop();
+      await indexes.stop();
       await partitions.stop();
       connection.stop();
       // The last acknowledgements are still on their way.

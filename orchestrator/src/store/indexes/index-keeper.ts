@@ -18,7 +18,6 @@ export interface IndexKeeperOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly registry: Registry;
-  readonly periodMs?: number;
 }
 
 const PERIOD_MS = 30_000;
@@ -70,9 +69,7 @@ export function startIndexKeeper(options: IndexKeeperOptions): IndexKeeper {
           tell(`indexes can not be made: ${error instanceof Error ? error.message : String(error)}`);
         }
       }
-      await delay(options.periodMs ?? PERIOD_MS, undefined, { signal: stopping.signal }).catch(
-        () => undefined,
-      );
+      await delay(PERIOD_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   }
 
