@@ -241,3 +241,27 @@ test('the oldest batch is asked for only while an ended boot is not settled', ()
   assert.equal(needsOldestBatch([settled, BUSY], CURRENT), false);
   assert.equal(needsOldestBatch([CRASHED, BUSY], CURRENT), true);
 });
+
+test('dead letters on their way back count as in the stream, whether or not the stream has them', () => {
+  const before = { 'boot-2': { acknowledged: 850, ended: false } };
+  const onTheWay = { ...BUSY, stored: 848, deadLettered: 0, requeueing: 2 };
+  const missing = { ...onTheWay, requeueing: 0 };
+
+  const books = sumBooks([onTheWay], CURRENT, empty(before));
+
+  assert.equal(books.balanced, true);
+  assert.equal(books.inStream, 52);
+  assert.equal(books.captured, sumOfParts(books));
+  assert.equal(sumBooks([missing], CURRENT, empty(before)).balanced, false);
+});
+
+test('what comes back from the dead letters of a crashed boot is not lost', () => {
+  const onTheWay = { ...CRASHED, stored: 840, deadLettered: 0, requeueing: 2 };
+
+  const books = sumBooks([onTheWay, NEW], CURRENT, empty({ 'boot-1': { acknowledged: 842, ended: true } }));
+
+  assert.deepEqual(books.lostInCrash, { min: 128, max: 1_128 });
+  assert.equal(books.inStream, 2);
+  assert.equal(books.captured, sumOfParts(books) + books.lostInCrash.min);
+  assert.equal(books.balanced, true);
+});

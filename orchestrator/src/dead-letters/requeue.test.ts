@@ -15,6 +15,7 @@ before(async () => {
 });
 beforeEach(async () => {
   await rig.clear();
+  await rig.pool.query(`UPDATE culvert.retention SET kept_since = 'epoch'`);
   await rig.pool.query('ALTER TABLE culvert.http_transactions DROP CONSTRAINT IF EXISTS no_brewing');
 });
 after(() => rig.close());
@@ -46,20 +47,22 @@ test('letters of every reason that fail again are the same letters again, and th
     exchangeEvent(mintRequestId(), { request: { url: Buffer.from('http://cart.local/\0') } }),
     exchangeEvent(),
     { requestId: mintRequestId(), event: undefined },
+    exchangeEvent(mintRequestId(Date.now() - 71 * HOUR_MS)),
   ];
+  await rig.pool.query(`UPDATE culvert.retention SET kept_since = now() - interval '9 hours'`);
   await rig.ingest();
   await publishBatch(rig.nats, batch([opening], { agentId: 'agent-2' }));
   await rig.drained();
   await publishBatch(rig.nats, batch(events));
-  await publishBatch(rig.nats, batch([head], { firstSequence: 6 }));
-  await publishBatch(rig.nats, batch([exchangeEvent()], { firstSequence: 7 }), {
+  await publishBatch(rig.nats, batch([head], { firstSequence: 7 }));
+  await publishBatch(rig.nats, batch([exchangeEvent()], { firstSequence: 8 }), {
     payload: Buffer.from('\xff\xffgarbage', 'latin1'),
   });
-  await publishBatch(rig.nats, batch([exchangeEvent()], { firstSequence: 8, agentId: 'agent-3' }), {
+  await publishBatch(rig.nats, batch([exchangeEvent()], { firstSequence: 9, agentId: 'agent-3' }), {
     subject: 'culvert.exchange.local.shop.agent-1',
   });
   await publishHeartbeat(rig.nats, { bootId: Buffer.alloc(3) });
-  await tellPublished(rig, 6);
+  await tellPublished(rig, 7);
   const before = await office.letters();
   const books = await office.books();
 
@@ -73,6 +76,7 @@ test('letters of every reason that fail again are the same letters again, and th
 
   assert.deepEqual(before.map(({ reason }) => reason).sort(), [
     'CLOCK',
+    'EXPIRED',
     'FOREIGN_AGENT',
     'FOREIGN_AGENT',
     'MALFORMED',
@@ -93,7 +97,7 @@ test('letters of every reason that fail again are the same letters again, and th
   );
   assert.deepEqual(unbalanced, []);
   assert.deepEqual(await office.books(), books);
-  assert.deepEqual([books.stored, books.deadLettered, books.balanced], [1, 5, true]);
+  assert.deepEqual([books.stored, books.deadLettered, books.balanced], [1, 6, true]);
 });
 
 test('what can be stored now is stored once, and its letters are done with', async () => {

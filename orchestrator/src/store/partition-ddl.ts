@@ -53,9 +53,11 @@ async function readKeptSince(client: pg.ClientBase | pg.Pool): Promise<number> {
 export async function raiseKeptSince(pool: pg.Pool, since: number): Promise<void> {
   await inTransaction(pool, async (client) => {
     await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
-    await client.query(`UPDATE ${SCHEMA}.retention SET kept_since = greatest(kept_since, $1)`, [
-      new Date(since),
-    ]);
+    await client.query(
+      `INSERT INTO ${SCHEMA}.retention AS known (kept_since) VALUES ($1)
+       ON CONFLICT (only_row) DO UPDATE SET kept_since = greatest(known.kept_since, excluded.kept_since)`,
+      [new Date(since)],
+    );
   });
 }
 

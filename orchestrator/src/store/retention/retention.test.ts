@@ -267,32 +267,31 @@ test('a clock that runs ahead drops nothing', async () => {
   assert.equal(await rig.count('SELECT count(*) FROM culvert.http_transactions'), 5);
 });
 
-test('dead letters go by their age, except those on their way back', async () => {
+test('dead letters go by their age; those on their way back when they have been so for as long', async () => {
   await rig.ingest();
-  await publishBatch(
-    rig.nats,
-    batch(
-      Array.from({ length: 4 }, () => exchangeEvent('no id')),
-      { firstSequence: 1 },
-    ),
-  );
+  await publishBatch(rig.nats, batch(Array.from({ length: 5 }, () => exchangeEvent('no id'))));
   await rig.drained();
-  await rig.pool.query(
-    `UPDATE culvert.dead_letters SET created_at = now() - interval '2 hours' WHERE event_index < 3`,
-  );
-  await rig.pool.query('UPDATE culvert.dead_letters SET requeued_at = now() WHERE event_index = 1');
-  await rig.pool.query(
-    'UPDATE culvert.dead_letters SET requeued_at = now(), settled_at = now() WHERE event_index = 2',
-  );
+  const change = (index: number, set: string): Promise<unknown> =>
+    rig.pool.query(`UPDATE culvert.dead_letters SET ${set} WHERE event_index = ${index}`);
+  const old = `now() - interval '2 hours'`;
+  for (let index = 0; index < 4; index++) await change(index, `created_at = ${old}`);
+  await change(1, 'requeued_at = now()');
+  await change(2, 'requeued_at = now(), settled_at = now()');
+  await change(3, `requeued_at = ${old}`);
+  await rig.pool.query('UPDATE culvert.agent_books SET dead_lettered = 2, requeueing = 2, stored = 1');
 
   const { registry } = retain({ deadLetterAgeMs: HOUR_MS });
   await until(
     'the old ones are gone',
-    async () => (await total(registry, 'culvert_dead_letters_deleted_total')) === 2,
+    async () => (await total(registry, 'culvert_dead_letters_deleted_total')) === 3,
   );
 
   assert.deepEqual(await rig.rows('SELECT event_index FROM culvert.dead_letters ORDER BY 1'), [
     { event_index: 1 },
-    { event_index: 3 },
+    { event_index: 4 },
   ]);
+  assert.deepEqual(
+    await rig.rows('SELECT stored::int, dead_lettered::int, requeueing::int FROM culvert.agent_books'),
+    [{ stored: 1, dead_lettered: 3, requeueing: 1 }],
+  );
 });
