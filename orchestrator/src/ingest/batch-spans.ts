@@ -13,10 +13,15 @@ interface Work<S> {
   commit(set: S): Promise<void>;
 }
 
+/** Says how many of so many batches may be traced now. */
+export type BatchBudget = (wanted: number) => number;
+
 /** What {@link traceWork} needs. */
 export interface BatchSpansOptions {
   readonly tracing: Tracing;
   readonly clock: Clock;
+  /** Shared by all lanes. */
+  readonly budget: BatchBudget;
   /** exchange, body or frame. */
   readonly label: string;
   /** The name of the consumer that the lane pulls from. */
@@ -48,14 +53,13 @@ export function traceWork<S extends object, W extends Work<S>>(work: W, options:
   const { tracing, clock } = options;
   if (!tracing.on) return work;
   const batches = new WeakMap<S, readonly TracedBatch[]>();
-  const allowed = createBudget(clock);
   return {
     ...work,
     prepare(messages) {
       const now = clock.now();
       const set = work.prepare(messages);
       const traced = messages.flatMap((message) => readBatch(message, now, options) ?? []);
-      batches.set(set, traced.slice(0, allowed(traced.length)));
+      batches.set(set, traced.slice(0, options.budget(traced.length)));
       return set;
     },
     async commit(set) {
@@ -139,8 +143,8 @@ function openTransaction(batches: readonly Span[], { tracing, label }: BatchSpan
   });
 }
 
-/** Says how many of so many may be traced, in each second. */
-function createBudget(clock: Clock): (wanted: number) => number {
+/** Allows so many batches in each second. */
+export function createBatchBudget(clock: Clock): BatchBudget {
   let second = 0;
   let left = 0;
   return (wanted) => {

@@ -88,6 +88,7 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
           {
             tracing,
             clock,
+            budget,
             label,
             consumer: consumer.name,
           },
