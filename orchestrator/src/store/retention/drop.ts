@@ -4,7 +4,8 @@ import { measurePartitions, type HourlyPartition } from './measure.ts';
 
 /** Any fixed number, the same in every release: one process at a time drops. */
 const LOCK = 0x63756c64;
-const LOCK_NOT_AVAILABLE = '55P03';
+/** lock_not_available and deadlock_detected, as with somebody who builds an index concurrently. */
+const LATER = new Set(['55P03', '40P01']);
 
 /** What a pass has done. */
 export interface Dropped {
@@ -79,7 +80,7 @@ async function dropOne(client: pg.ClientBase, { name, parent, state }: HourlyPar
     await client.query(`DROP TABLE culvert.${name}`);
     return true;
   } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE) return false;
+    if (error instanceof pg.DatabaseError && LATER.has(error.code ?? '')) return false;
     throw error;
   }
 }
