@@ -13,8 +13,8 @@ interface Work<S> {
   commit(set: S): Promise<void>;
 }
 
-/** Says how many of so many batches may be traced now. */
-export type BatchBudget = (wanted: number) => number;
+/** Says how many of so many batches may be traced at a time, in Unix milliseconds. */
+export type BatchBudget = (wanted: number, now: number) => number;
 
 /** What {@link traceWork} needs. */
 export interface BatchSpansOptions {
@@ -59,7 +59,7 @@ export function traceWork<S extends object, W extends Work<S>>(work: W, options:
       const now = clock.now();
       const set = work.prepare(messages);
       const traced = messages.flatMap((message) => readBatch(message, now, options) ?? []);
-      batches.set(set, traced.slice(0, options.budget(traced.length)));
+      batches.set(set, traced.slice(0, options.budget(traced.length, now)));
       return set;
     },
     async commit(set) {
@@ -144,13 +144,12 @@ function openTransaction(batches: readonly Span[], { tracing, label }: BatchSpan
 }
 
 /** Allows so many batches in each second. */
-export function createBatchBudget(clock: Clock): BatchBudget {
+export function createBatchBudget(): BatchBudget {
   let second = 0;
   let left = 0;
-  return (wanted) => {
-    const now = Math.floor(clock.now() / 1_000);
-    if (now !== second) {
-      second = now;
+  return (wanted, now) => {
+    if (Math.floor(now / 1_000) !== second) {
+      second = Math.floor(now / 1_000);
       left = BATCHES_A_SECOND;
     }
     const granted = Math.min(wanted, left);

@@ -65,7 +65,7 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
   const indexes = startIndexKeeper({ pool, clock, log, registry });
   const connection = watchConnection(nats);
   const gather = { weight: limits.transactionEvents, bytes: SET_BYTES, waitMs: limits.transactionMs };
-  const budget = createBatchBudget(clock);
+  const budget = createBatchBudget();
   const states: WorkState[] = [];
   const createStates = (label: string): Pick<LaneOptions<never>, 'pulling' | 'committing' | 'extendMs'> => {
     const pulling = createWorkState(label, `pull ${label} batches from JetStream`, log, 'not tried yet');
