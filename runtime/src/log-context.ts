@@ -28,7 +28,8 @@ export function logFieldsAround(): LogFields {
  */
 export function logFields(known: () => Readonly<Record<string, unknown>>): LogFields {
   const fields = around.getStore();
-  if (fields === undefined) return NONE;
+  // A new one each time: pino writes the fields of the line into what it is given.
+  if (fields === undefined) return {};
   const said = known();
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !(name in said)));
 }

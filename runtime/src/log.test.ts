@@ -41,6 +41,21 @@ test('S3-55: lines are JSON, and those of a request say which, whoever logs them
   );
 });
 
+test('no line has the fields of another', () => {
+  const { log, lines } = capture('info');
+
+  log.info({ step: 'first' }, 'one');
+  log.child({ role: 'api' }).info('two');
+
+  assert.deepEqual(
+    lines.map(({ msg, step }) => [msg, step]),
+    [
+      ['one', 'first'],
+      ['two', undefined],
+    ],
+  );
+});
+
 test('S3-56: loggers of parts say which part they are, and follow the level when it changes', () => {
   const { log, lines } = capture('info');
   const part = log.child({ role: 'ingest' });
