@@ -10,17 +10,16 @@ const ADVICE: Readonly<Record<string, string>> = {
  * The error for a list that took too long, with what to narrow: a text that is looked for, or else the time.
  *
  * @param fields the fields of the filter that were given, without its time
- * @param limitMs what all statements of a list may take
  */
-export function tooSlow(fields: readonly string[], limitMs: number, cause?: Error): GraphQLError {
+export function tooSlow(fields: readonly string[], cause?: Error): GraphQLError {
   const text = fields.find((field) => ADVICE[field] !== undefined);
   const arguments_ = [...(text === undefined ? [] : [`filter.${text}`]), 'filter.since'];
   const advice = [
     ...(text === undefined ? [] : [`give filter.${text} ${ADVICE[text] ?? ''}`]),
     'narrow the time by filter.since and filter.until',
   ].join(', or ');
-  return new GraphQLError(`The store took longer than ${limitMs} ms: ${advice}.`, {
-    extensions: { code: 'STORE_TIMEOUT', argument: arguments_[0], narrow: arguments_, allowed: limitMs },
+  return new GraphQLError(`The store took too long: ${advice}.`, {
+    extensions: { code: 'STORE_TIMEOUT', argument: arguments_[0], narrow: arguments_ },
     ...(cause !== undefined && { originalError: cause }),
   });
 }

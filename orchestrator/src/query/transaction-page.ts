@@ -45,7 +45,7 @@ export async function readPageRows(db: Database, request: PageRequest): Promise<
     return await walk.run(bounds);
   } catch (error) {
     throw error instanceof pg.DatabaseError && error.code === CANCELLED
-      ? tooSlow(filter.fields, request.timeoutMs, error)
+      ? tooSlow(filter.fields, error)
       : error;
   }
 }
@@ -70,7 +70,7 @@ function startWalk(db: Database, { columns, limit, now, timeoutMs }: PageRequest
     for (;;) {
       const window = nextWindow(bounds, position, starts, progressTo(position, top));
       if (window === undefined || rows.length >= limit) return rows;
-      if (performance.now() > deadline) throw tooSlow(filter.fields, timeoutMs);
+      if (performance.now() > deadline) throw tooSlow(filter.fields);
       position = await readAll(window);
     }
   }
