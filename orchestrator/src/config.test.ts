@@ -50,11 +50,13 @@ test('contradictions are told too', () => {
     CULVERT_TOKEN: 'a',
     CULVERT_TOKEN_FILE: 'b',
     CULVERT_PORT: '9464',
+    CULVERT_STATS_MINUTES_MS: '172800000',
+    CULVERT_STATS_HOURS_MS: '86400000',
   };
 
   assert.throws(
     () => readConfig(environment),
-    (error: unknown) => error instanceof ConfigurationError && error.problems.length === 2,
+    (error: unknown) => error instanceof ConfigurationError && error.problems.length === 3,
   );
 });
 
