@@ -145,6 +145,14 @@ test('S3-55 S3-56: no body, header value, query string or token shows up in a lo
   requestIds.push(...(await askTheApi(stack)));
   await stack.orchestrator().stop();
   await stack.sidecar().stop();
+  // The last lines of a process may arrive after its end.
+  await eventually(
+    () => Promise.resolve(lines),
+    (all) =>
+      all.some((line) => line.includes('orchestrator has ended')) &&
+      all.some((line) => line.includes('sidecar ends')),
+    'both have said that they ended',
+  );
 
   assert.deepEqual(
     lines.filter((line) => line.includes(SECRET)),
@@ -153,6 +161,8 @@ test('S3-55 S3-56: no body, header value, query string or token shows up in a lo
   const parsed = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Line);
   const components = new Set(parsed.map(({ component }) => component));
   assert.ok(components.has('orchestrator') && components.has('sidecar'));
+  const failed = parsed.filter(({ msg }) => msg === 'query failed');
+  assert.ok(failed.length > 0 && failed.every(({ requestId }) => requestIds.includes(requestId ?? '')));
   // Each request has at least one line, and each line of it says which trace it belongs to.
   for (const id of requestIds) {
     const own = parsed.filter(({ requestId }) => requestId === id);

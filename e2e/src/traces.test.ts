@@ -179,6 +179,11 @@ test('a collector that hangs or is away changes nothing but one line in the log'
   await exchange(stack, '/while-it-is-away');
   await stored(stack, '/while-it-is-away');
   await stack.orchestrator().stop();
+  await eventually(
+    () => Promise.resolve(lines),
+    (all) => all.some((line) => line.includes('orchestrator has ended')),
+    'it has said that it ended',
+  );
 
   const told = lines.filter((line) => line.includes('the collector takes no spans'));
   assert.ok(told.length <= 1, told.join('\n'));
