@@ -5,10 +5,12 @@ import { load, VIEWERS } from './load.ts';
 import type { LiveStack } from './stack.ts';
 import { startStuck, startViewers } from './viewers.ts';
 
-/** Of each protocol. Many, because the resident size of a process varies by more than one of them may cost. */
-const STUCK_EACH = 10;
+/** Of each protocol. Several, because the resident size of a process varies by as much as one of them may cost. */
+const STUCK_EACH = 5;
 export const STUCK = 2 * STUCK_EACH;
 export const STUCK_SECONDS = 12;
+/** All at once would be a burst: each is served at the full rate until its connection is full. */
+const APART_MS = 2_000;
 /** Until the size of the api no longer grows by itself. */
 const WARM_UP_SECONDS = 20;
 
@@ -23,7 +25,9 @@ export async function stuckCost(bench: Bench, { api, port }: LiveStack): Promise
   await startViewers(bench, { protocol: 'sse', port: api.port, count: VIEWERS });
   await load(bench, port, WARM_UP_SECONDS, '');
   const without = await residentDuring(api.process.pid, load(bench, port, STUCK_SECONDS, ''));
-  await startStuck(bench, { port: api.port, overEvents: STUCK_EACH, overWebSockets: STUCK_EACH });
+  const filling = load(bench, port, (STUCK * APART_MS) / 1000 + 4, '');
+  await startStuck(bench, { port: api.port, each: STUCK_EACH, apartMs: APART_MS });
+  await filling;
   const withThem = await residentDuring(api.process.pid, load(bench, port, STUCK_SECONDS, ''));
   return { without, with: withThem };
 }

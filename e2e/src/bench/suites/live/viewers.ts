@@ -38,12 +38,17 @@ export async function startViewers(
 /** Starts subscribers that stop reading, and waits until all have. */
 export function startStuck(
   bench: Bench,
-  options: { readonly port: number; readonly overEvents: number; readonly overWebSockets: number },
+  options: {
+    readonly port: number;
+    /** How many of each protocol, and how long each has until the next one comes. */
+    readonly each: number;
+    readonly apartMs: number;
+  },
 ): Promise<ManagedProcess> {
   return startProgram(
     bench,
     'stuck-viewers.ts',
-    [options.port, options.overEvents, options.overWebSockets],
+    [options.port, options.each, options.each, options.apartMs],
     'stuck',
   );
 }
@@ -63,10 +68,10 @@ async function startProgram(
       ...args.map((arg) => String(arg)),
     ],
   });
-  await until(`${file} says that it is ${sign}`, () => child.tail().split('\n').includes(sign)).catch(
-    (error: unknown) => {
-      throw new Error(`${file}:\n${child.tail()}`, { cause: error });
-    },
-  );
+  await until(`${file} says that it is ${sign}`, () => child.tail().split('\n').includes(sign), {
+    timeoutMs: 120_000,
+  }).catch((error: unknown) => {
+    throw new Error(`${file}:\n${child.tail()}`, { cause: error });
+  });
   return child;
 }
