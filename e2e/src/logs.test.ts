@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { test } from 'node:test';
 import { jetstream } from '@nats-io/jetstream';
@@ -25,10 +24,12 @@ interface Line {
 /** Sends bytes as they are and waits until the peer has closed. */
 async function sendRaw(port: number, text: string): Promise<void> {
   const socket = connectSocket(port, '127.0.0.1');
+  // Being cut off is an answer too.
   socket.on('error', () => undefined);
   socket.resume();
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   socket.end(text);
-  await once(socket, 'close');
+  await closed;
 }
 
 async function sendTraffic(stack: Stack): Promise<void> {
