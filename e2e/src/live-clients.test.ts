@@ -24,7 +24,7 @@ async function subscriptions({ metricsUrl }: OrchestratorProcess): Promise<numbe
   return count;
 }
 
-test('S1-21: queries and mutations are answered, and graphql-ws, graphql-sse, curl and EventSource in Chromium follow the same traffic at two replicas, and are told of the end', async (t) => {
+test('queries and mutations are answered, and graphql-ws, graphql-sse, curl and EventSource in Chromium follow the same traffic at two replicas, and are told of the end', async (t) => {
   const endings = createEndings();
   t.after(() => endings.run());
   const stack = await startStackWith(endings);

@@ -66,7 +66,7 @@ const KINDS = [
 ] as const;
 const TOTAL = KINDS.reduce((sum, { count }) => sum + count, 0);
 
-test('S1-21: what a sidecar captures is the same live, in lists and in statistics, each exchange once', async (t) => {
+test('what a sidecar captures is the same live, in lists and in statistics, each exchange once', async (t) => {
   const stack = await startStack(t);
   const since = new Date().toISOString();
   const follower = followByEvents(stack.orchestrator().apiUrl, LIVE);

@@ -19,7 +19,7 @@ interface Page {
   };
 }
 
-test('S1-21: pages of one list neither repeat nor leave out what stays, while exchanges arrive and the oldest hours go', async (t) => {
+test('pages of one list neither repeat nor leave out what stays, while exchanges arrive and the oldest hours go', async (t) => {
   const endings = createEndings();
   t.after(() => endings.run());
   const stack = await startStackWith(endings);

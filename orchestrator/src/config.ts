@@ -86,11 +86,16 @@ export const settings = {
     '',
     'A folder of YAML files with CapturePolicy resources for agents outside a cluster; it is watched.',
   ),
-  sqlTimeoutMs: integer('CULVERT_SQL_TIMEOUT_MS', 2_000, 'How long one SQL statement of a query may take.', {
-    min: 10,
-    max: 60_000,
-    unit: 'milliseconds',
-  }),
+  sqlTimeoutMs: integer(
+    'CULVERT_SQL_TIMEOUT_MS',
+    2_000,
+    'How long one SQL statement of a query, and all statements of a page, may take.',
+    {
+      min: 10,
+      max: 60_000,
+      unit: 'milliseconds',
+    },
+  ),
   ...apiSettings,
   ...liveSettings,
   requestTimeoutMs: integer(
