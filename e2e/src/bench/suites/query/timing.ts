@@ -42,6 +42,9 @@ export async function timeCases(
   return found.map(({ ms, ...rest }) => ({ ...rest, median: median(ms), slowest: Math.max(...ms) }));
 }
 
+/** Until both processes have compiled what they run. */
+const WARM_UP = 100;
+
 /** A timed query against another that differs in where it is asked. */
 export interface Comparison {
   readonly baseMs: number;
@@ -58,7 +61,7 @@ export async function compare(
 ): Promise<Comparison> {
   const [baseMs, otherMs]: [number[], number[]] = [[], []];
   let problem: string | undefined;
-  for (let round = -5; round < repeats; round++)
+  for (let round = -WARM_UP; round < repeats; round++)
     // Who is asked first changes, so that neither always has the warmer caches.
     for (const which of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
       const answer = await (which === 0 ? base : other).ask(query, variables);
