@@ -78,6 +78,7 @@ export async function startApi(config: Config, parts: ApiParts): Promise<Api> {
       maxCost: config.queryCost,
       maxAliases: config.queryAliases,
       maxTokens: config.queryTokens,
+      maxAnswerBytes: config.maxAnswerBytes,
       introspection: config.introspection,
       sqlTimeoutMs: config.sqlTimeoutMs,
     },

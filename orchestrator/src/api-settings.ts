@@ -25,6 +25,12 @@ export const apiSettings = {
     'How many names, values and signs a query may have; variables are not counted.',
     { min: 100, max: 50_000, unit: 'tokens' },
   ),
+  maxAnswerBytes: integer(
+    'CULVERT_MAX_ANSWER_BYTES',
+    64 * 1024 ** 2,
+    'How much text, bodies as base64 above all, the answer to one operation may hold.',
+    { min: 65_536, max: 512 * 1024 ** 2, unit: 'bytes' },
+  ),
   introspection: flag('CULVERT_INTROSPECTION', true, 'Whether clients may ask for the GraphQL schema.'),
   graphiql: flag('CULVERT_GRAPHIQL', true, 'Whether browsers find the playground GraphiQL at /graphql.'),
   maxRequestBytes: integer(

@@ -18,9 +18,14 @@ export interface StoredChunk {
  *
  * @param chunks sorted by offset; what follows a gap is left out
  * @param totalBytes the body's length on the wire; null while unknown
+ * @param account is told each piece's length, also before the next one is unpacked; it throws when it is too much
  * @returns null when nothing of a body was captured, the empty text for an empty body
  */
-export function bodyText(chunks: readonly StoredChunk[], totalBytes: number | null): string | null {
+export function bodyText(
+  chunks: readonly StoredChunk[],
+  totalBytes: number | null,
+  account: (bytes: number) => void,
+): string | null {
   const parts: Buffer[] = [];
   let length = 0;
   for (const chunk of chunks) {
@@ -28,6 +33,7 @@ export function bodyText(chunks: readonly StoredChunk[], totalBytes: number | nu
     const part = decode(chunk);
     parts.push(part);
     length += part.length;
+    account(part.length);
   }
   if (length === 0) return totalBytes === 0 ? '' : null;
   return Buffer.concat(parts, length).toString('base64');

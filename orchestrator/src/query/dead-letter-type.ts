@@ -84,8 +84,10 @@ export function declareDeadLetterTypes(builder: Builder, pageInfo: PageInfoRef) 
         extensions: { cost: PAYLOAD_COST },
         description:
           'base64 of an encoded TrafficBatch or AgentHeartbeat, or of whatever came instead. Null: deleted meanwhile.',
-        resolve: async (row, _arguments, { database }) =>
-          (await fromStore(() => readPayload(database, row.dead_letter_id)))?.toString('base64') ?? null,
+        resolve: async (row, _arguments, { answer, database }) => {
+          const payload = await fromStore(() => readPayload(database, row.dead_letter_id));
+          return answer.text(payload?.toString('base64') ?? null);
+        },
       }),
     }),
   });

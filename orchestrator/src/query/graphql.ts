@@ -10,6 +10,7 @@ import {
 } from 'graphql';
 import type { Logger } from '@culvert/runtime/log';
 import { isUpdateStream, mapUpdates, type UpdateStream } from '../live/update-stream.ts';
+import { createAnswerBudget } from './answer-budget.ts';
 import type { QueryContext } from './context.ts';
 import { createDocumentReader } from './documents.ts';
 import { createErrorMask, type ErrorMask } from './faults.ts';
@@ -20,7 +21,7 @@ import { readVariables } from './variables.ts';
 /** What {@link createGraphql} needs. */
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema;
-  readonly context: QueryContext;
+  readonly context: Omit<QueryContext, 'answer'>;
   readonly log: Logger;
   readonly metrics: OperationMetrics;
   readonly limits: QueryLimits;
@@ -75,14 +76,17 @@ export function createGraphql({ schema, context, log, metrics, limits }: Graphql
           document: checked.document,
           operationName: operation.name?.value,
           variableValues: variables,
-          contextValue: context,
+          contextValue: {
+            ...context,
+            answer: createAnswerBudget(limits.maxAnswerBytes),
+          } satisfies QueryContext,
         },
       };
     },
 
     async execute(args) {
       const started = performance.now();
-      const result = withMask(await execute(args), mask);
+      const result = withinBudget(args, withMask(await execute(args), mask));
       const failed = result.errors !== undefined;
       metrics.observe(args.operationName ?? undefined, failed, performance.now() - started);
       return result;
@@ -126,10 +130,21 @@ function withMask(result: ExecutionResult, mask: ErrorMask): ExecutionResult {
   return result.errors === undefined ? result : { ...result, errors: result.errors.map(mask) };
 }
 
+/** An answer that became too large is none: each of its texts would be missing with the same error. */
+function withinBudget(args: ExecutionArgs, result: ExecutionResult): ExecutionResult {
+  const { refusal } = budgetOf(args);
+  return refusal === undefined ? result : { data: null, errors: [refusal] };
+}
+
+function budgetOf({ contextValue }: ExecutionArgs): QueryContext['answer'] {
+  return (contextValue as QueryContext).answer;
+}
+
 /** Updates pass by thousands a second: none of their fields may have to wait, so no promise is needed for them. */
 function executeNow(args: ExecutionArgs, mask: ErrorMask): ExecutionResult {
+  budgetOf(args).begin();
   const result = execute(args);
-  if (!('then' in result)) return withMask(result, mask);
+  if (!('then' in result)) return withinBudget(args, withMask(result, mask));
   result.then(undefined, () => undefined);
   return { errors: [mask(new TypeError('a field below a subscription is not resolved at once'))] };
 }

@@ -23,8 +23,8 @@ export function declareNewest(builder: Builder, transaction: TransactionRef): vo
       type: transaction,
       description: 'One exchange; null when the id is unknown or no UUID.',
       args: { id: t.arg.string({ required: true }) },
-      resolve: (_root, { id }, { database, now }, info) =>
-        fromStore(() => readOne(database, planRead(selectedFields(info)), id, now())),
+      resolve: (_root, { id }, context, info) =>
+        fromStore(() => readOne(context, planRead(selectedFields(info)), id, context.now())),
     }),
   }));
 }

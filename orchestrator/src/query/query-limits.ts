@@ -9,6 +9,8 @@ export interface QueryLimits {
   readonly maxAliases: number;
   /** Names, numbers and punctuation of a document: what it takes to check one grows with their square. */
   readonly maxTokens: number;
+  /** How large an answer may become. */
+  readonly maxAnswerBytes: number;
   readonly introspection: boolean;
   /** What one SQL statement may take, in milliseconds; Postgres itself keeps to it. */
   readonly sqlTimeoutMs: number;

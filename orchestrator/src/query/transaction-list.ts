@@ -13,7 +13,7 @@ export interface TransactionPage {
   readonly pageInfo: PageInfo;
 }
 
-type ListContext = Pick<QueryContext, 'database' | 'now' | 'sqlTimeoutMs'>;
+type ListContext = Pick<QueryContext, 'answer' | 'database' | 'now' | 'sqlTimeoutMs'>;
 
 /** Reads the newest exchanges, newest first, in the same way as a page without a filter. */
 export async function readNewest(
@@ -23,7 +23,7 @@ export async function readNewest(
 ): Promise<Transaction[]> {
   const now = context.now();
   const rows = await readRows(context, plan, {}, limit, undefined, now);
-  return completeRows(context.database, plan, rows, now);
+  return completeRows(context, plan, rows, now);
 }
 
 /**
@@ -46,7 +46,7 @@ export async function readPage(
   const cursorOf = (row: TransactionRow | undefined): string | undefined =>
     row && transactionCursor(row.request_id);
   return {
-    transactions: await completeRows(context.database, plan, shown, now),
+    transactions: await completeRows(context, plan, shown, now),
     pageInfo: {
       hasNextPage: rows.length > first,
       hasPreviousPage: after !== undefined,

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { Direction } from '@culvert/proto';
 import { isUuid } from '@culvert/traffic/request-id';
+import type { AnswerBudget } from './answer-budget.ts';
 import type { StoredChunk } from './body-text.ts';
+import type { QueryContext } from './context.ts';
 import type { Database } from './database.ts';
 import { agentsOfOpenExchanges } from './exchange-agents.ts';
 import type { ReadPlan, Side } from './read-plan.ts';
@@ -12,26 +14,28 @@ const DIRECTIONS: Readonly<Record<Side, number>> = {
   response: Direction.DIRECTION_RESPONSE,
 };
 
+type ReadContext = Pick<QueryContext, 'database' | 'answer'>;
+
 /** Reads one exchange; undefined when the id is unknown or no UUID. */
 export async function readOne(
-  db: Database,
+  context: ReadContext,
   plan: ReadPlan,
   id: string,
   now: number,
 ): Promise<Transaction | undefined> {
   const requestId = id.toLowerCase();
   if (!isUuid(requestId)) return undefined;
-  const rows = await db
+  const rows = await context.database
     .selectFrom('culvert.http_transactions')
     .select(plan.columns)
     .where('request_id', '=', requestId)
     .execute();
-  return (await completeRows(db, plan, rows, now))[0];
+  return (await completeRows(context, plan, rows, now))[0];
 }
 
 /** Reads what does not stand in the rows themselves, each by one statement for all rows. */
 export async function completeRows(
-  db: Database,
+  { database: db, answer }: ReadContext,
   plan: ReadPlan,
   rows: readonly TransactionRow[],
   now: number,
@@ -39,7 +43,7 @@ export async function completeRows(
   if (rows.length === 0) return [];
   const agents = plan.agents ? await agentsOfOpenExchanges(db, rows) : undefined;
   const storedBytes = await forSides(plan.bodySizes, (side) => readStoredBytes(db, rows, side));
-  const chunks = await forSides(plan.bodies, (side) => readChunks(db, rows, side));
+  const chunks = await forSides(plan.bodies, (side) => readChunks(db, answer, rows, side));
   return rows.map((row) => ({
     row,
     now,
@@ -98,23 +102,33 @@ async function readStoredBytes(
 
 async function readChunks(
   db: Database,
+  answer: AnswerBudget,
   rows: readonly TransactionRow[],
   side: Side,
 ): Promise<ReadonlyMap<string, StoredChunk[]>> {
   const some = rows.filter((row) => !isEmpty(row, side));
   if (some.length === 0) return new Map();
-  const chunks = await bodiesOf(db, some, side)
-    .select(['request_id', 'agent_id', 'chunk_offset', 'encoding', 'data'])
-    .orderBy('request_id')
-    .orderBy('chunk_offset')
-    .execute();
+  const { chunks } = await answer.read((allowed) => readWithin(db, some, side, allowed));
   const found = new Map<string, StoredChunk[]>();
   for (const { chunk_offset, encoding, data, ...owner } of chunks) {
+    if (data === null) break;
     const list = found.get(keyOf(owner)) ?? [];
     found.set(keyOf(owner), list);
     list.push({ offset: Number(chunk_offset), encoding, data });
   }
   return found;
+}
+
+/** What goes beyond the allowed bytes stays in Postgres; how much all would have been is told with the rest. */
+async function readWithin(db: Database, rows: readonly TransactionRow[], side: Side, allowed: number) {
+  const upToHere = sql<string>`sum(chunk_bytes) over (order by request_id, chunk_offset)`;
+  const chunks = await bodiesOf(db, rows, side)
+    .select(['request_id', 'agent_id', 'chunk_offset', 'encoding', upToHere.as('up_to_here')])
+    .select(sql<Buffer | null>`case when ${upToHere} <= ${allowed}::int8 then data end`.as('data'))
+    .orderBy('request_id')
+    .orderBy('chunk_offset')
+    .execute();
+  return { chunks, bytes: Number(chunks.at(-1)?.up_to_here ?? 0) };
 }
 
 /** An empty body has no chunks, and many requests have empty bodies. */

@@ -1,3 +1,4 @@
+import type { AnswerBudget } from './answer-budget.ts';
 import type { Builder } from './builder.ts';
 import { BODY_STATES } from './body-state.ts';
 import { bodyText } from './body-text.ts';
@@ -39,7 +40,7 @@ export function declareTransaction(builder: Builder, exchangeState: ExchangeStat
     fields: (t) => ({
       requestId: t.string({ nullable: false, resolve: ({ row }) => row.request_id }),
       method: t.string({ resolve: ({ row }) => row.method }),
-      url: t.string({ resolve: ({ row }) => row.url }),
+      url: t.string({ resolve: ({ row }, _arguments, { answer }) => answer.text(row.url) }),
       status: t.int({ resolve: ({ row }) => row.status }),
       timestamp: t.string({
         description: "When the request's first byte arrived: RFC 3339 with milliseconds.",
@@ -50,7 +51,7 @@ export function declareTransaction(builder: Builder, exchangeState: ExchangeStat
       httpVersion: t.string({ resolve: ({ row }) => row.http_version }),
       scheme: t.string({ resolve: ({ row }) => row.scheme }),
       host: t.string({ resolve: ({ row }) => row.host }),
-      path: t.string({ resolve: ({ row }) => row.path }),
+      path: t.string({ resolve: ({ row }, _arguments, { answer }) => answer.text(row.path) }),
       cluster: t.string({ resolve: ({ row }) => row.cluster }),
       namespace: t.string({ resolve: ({ row }) => row.namespace }),
       workload: t.string({ resolve: ({ row }) => row.workload }),
@@ -102,22 +103,22 @@ export function declareTransaction(builder: Builder, exchangeState: ExchangeStat
       requestHeaders: t.string({
         description: HEADERS_ARE,
         extensions: HEAVY,
-        resolve: (source) => headerText(headersOf(source, 'request')),
+        resolve: (source, _arguments, { answer }) => answer.text(headerText(headersOf(source, 'request'))),
       }),
       responseHeaders: t.string({
         description: HEADERS_ARE,
         extensions: HEAVY,
-        resolve: (source) => headerText(headersOf(source, 'response')),
+        resolve: (source, _arguments, { answer }) => answer.text(headerText(headersOf(source, 'response'))),
       }),
       requestBody: t.string({
         description: `The request's body as ${BODY_IS}`,
         extensions: HEAVY,
-        resolve: (source) => bodyOf(source, 'request'),
+        resolve: (source, _arguments, { answer }) => bodyOf(source, 'request', answer),
       }),
       responseBody: t.string({
         description: `The response's body as ${BODY_IS}`,
         extensions: HEAVY,
-        resolve: (source) => bodyOf(source, 'response'),
+        resolve: (source, _arguments, { answer }) => bodyOf(source, 'response', answer),
       }),
     }),
   });
@@ -147,7 +148,7 @@ function hasTls({ row }: Transaction): boolean {
   );
 }
 
-function bodyOf({ row, chunks }: Transaction, side: Side): string | null {
+function bodyOf({ row, chunks }: Transaction, side: Side, answer: AnswerBudget): string | null {
   const length = row[`${side}_body_bytes`];
-  return bodyText(chunks?.[side] ?? [], length == null ? null : Number(length));
+  return bodyText(chunks?.[side] ?? [], length == null ? null : Number(length), answer.bytes);
 }

@@ -41,6 +41,7 @@ export const TEST_LIMITS: QueryLimits = {
   maxCost: 10_000,
   maxAliases: 30,
   maxTokens: 2_000,
+  maxAnswerBytes: 64 * 1024 ** 2,
   introspection: true,
   sqlTimeoutMs: 2_000,
 };
