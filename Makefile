@@ -29,7 +29,7 @@ images: ## Build all container images, one archive each in .culvert/images/
 check: ## Types, lint, formatting, import boundaries, dead code, drift (STEP="one step")
 	@$(RUN) scripts/check.ts $(if $(STEP),"$(STEP)")
 
-bench: ## Measure speed and memory against other proxies
+bench: ## Measure speed and memory, against other proxies, COPY and bare servers (SUITES=…)
 	@$(RUN) e2e/src/bench/main.ts
 
 build: ## Bundle each process, and the command line, into one file each in dist/
