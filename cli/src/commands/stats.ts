@@ -79,6 +79,7 @@ export const stats = defineCommand(
     },
     notes: [
       'Each exchange counts once, when it has ended. Errors are answers from 500 on, and exchanges without a whole answer. Percentiles are within 5 % of the true ones. The times are widened to whole minutes, or whole hours for what is long ago.',
+      'Those with the most exchanges come first; with --bucket, all are in the order of time.',
     ],
     examples: [
       { line: 'culvert stats', does: 'the last hour in one line' },
@@ -106,7 +107,8 @@ export const stats = defineCommand(
       bucket: values.bucket && BUCKETS[values.bucket],
       groupBy: by.map(({ name }) => name),
     });
-    const { groups, truncated } = transactionStats;
+    const { truncated } = transactionStats;
+    const groups = values.bucket === undefined ? transactionStats.groups : inTime(transactionStats.groups);
     await writeRows(
       session,
       values.output,
@@ -120,6 +122,12 @@ export const stats = defineCommand(
     return 0;
   },
 );
+
+/** The order of time; within a bucket it stays. */
+function inTime(groups: readonly StatsGroup[]): readonly StatsGroup[] {
+  const start = ({ bucketStart }: StatsGroup): number => Date.parse(bucketStart ?? '');
+  return groups.toSorted((one, other) => start(one) - start(other));
+}
 
 /** @throws Error whose message completes "--status …" */
 function parseStatusClass(text: string): number {
