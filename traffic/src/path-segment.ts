@@ -77,13 +77,13 @@ export function segmentKind(source: Uint8Array, start: number, end: number): Seg
   return length > LONGEST_WORD ? 'token' : undefined;
 }
 
-/** Where a file name extension begins, with its dot; the end when there is none. */
+/** Where a file name extension, a dot and letters or digits, begins; the end when there is none. */
 export function extensionStart(source: Uint8Array, start: number, end: number): number {
   const least = Math.max(start + 1, end - LONGEST_EXTENSION - 1);
   for (let i = end - 1; i >= least; i--) {
-    if (source[i] !== DOT) continue;
-    const first = CLASSES[source[i + 1] as number];
-    return i < end - 1 && (first === LETTER || first === HEX_LETTER) ? i : end;
+    const byte = source[i] as number;
+    if (byte === DOT) return i < end - 1 && CLASSES[source[i + 1] as number] !== DIGIT ? i : end;
+    if ((CLASSES[byte] as number) > LETTER) return end;
   }
   return end;
 }

@@ -52,6 +52,12 @@ test('what looks like a placeholder in a path is a text, so that nobody can send
   assert.equal(pathTemplate('/users/{number}/{anything}'), '/users/{text}/{text}');
 });
 
+test('only letters and digits make an extension, so that none brings in a placeholder or foreign bytes', () => {
+  for (const path of ['/a.b{id}', '/a.bé', '/a.b%0', '/a.b c', '/a.b\0'])
+    assert.equal(pathTemplate(path), '/{text}', path);
+  assert.equal(pathTemplate('/12345.b-c'), '/{id}');
+});
+
 test('a deep or long path ends in a sign for the rest', () => {
   const deep = pathTemplate('/a'.repeat(40));
   const long = pathTemplate(`/${'some-words-of-a-path/'.repeat(400)}`);

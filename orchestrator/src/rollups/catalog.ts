@@ -24,6 +24,10 @@ export interface Catalog {
 export const MOST_WORDS = 64;
 /** An owner's paths beyond so many are counted together. */
 export const MOST_TEMPLATES = 500;
+/**
+ * So many positions are learned of an owner: somebody who makes paths up at every depth would have it learn without end.
+ */
+export const MOST_FOLDS = 200;
 const REST = '/**';
 
 interface SeriesRow {
@@ -133,9 +137,10 @@ function learnFrom(
   for (const { owner, templates } of owners.values()) {
     const { cluster, namespace, workload } = owner;
     for (let now = templates; ; now = new Set([...now].map((one) => folds.apply(owner, one)))) {
-      const prefixes = now.size > MOST_WORDS ? learnFolds(now, MOST_WORDS) : [];
+      const room = MOST_FOLDS - folds.count(owner);
+      const prefixes = room > 0 && now.size > MOST_WORDS ? learnFolds(now, MOST_WORDS) : [];
       if (prefixes.length === 0) break;
-      for (const prefix of prefixes) {
+      for (const prefix of prefixes.slice(0, room)) {
         const fold = { cluster, namespace, workload, prefix };
         folds.add(fold);
         learned.push(fold);

@@ -9,6 +9,8 @@ export interface PathFold extends SeriesOwner {
 /** The positions that have been learned, of all owners. */
 export interface PathFolds {
   add(fold: PathFold): void;
+  /** How many positions have been learned of an owner. */
+  count(owner: SeriesOwner): number;
   /** A template with what is learned folded. */
   apply(owner: SeriesOwner, template: string): string;
 }
@@ -26,6 +28,7 @@ export function createPathFolds(): PathFolds {
       if (known === undefined) prefixes.set(owner, new Set([fold.prefix]));
       else known.add(fold.prefix);
     },
+    count: (owner) => prefixes.get(ownerKey(owner))?.size ?? 0,
     apply(owner, template) {
       if (prefixes.size === 0) return template;
       const learned = prefixes.get(ownerKey(owner));

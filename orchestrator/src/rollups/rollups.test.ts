@@ -15,7 +15,7 @@ import {
 import { publishBatch } from '../ingest/testing/publish.ts';
 import { silent, startRig, until, type Rig } from '../ingest/testing/rig.ts';
 import { createPool } from '../store/pool.ts';
-import { MOST_TEMPLATES, MOST_WORDS } from './catalog.ts';
+import { loadCatalog, MOST_FOLDS, MOST_TEMPLATES, MOST_WORDS } from './catalog.ts';
 import { DEFAULT_ROLLUP_LIMITS } from './limits.ts';
 import { COMPACTOR_LOCK, startRollups } from './rollups.ts';
 
@@ -284,6 +284,28 @@ test('counts equal rows when Postgres is killed while much is being stored', asy
 
   assert.equal(await total(), 2_000);
   assert.equal(await rig.count('SELECT count(*) FROM culvert.http_transactions'), 2_000);
+});
+
+test('of an owner whose paths are made up at every depth only so many positions are learned', async () => {
+  const [cluster, namespace, workload] = ['local', 'shop', 'Deployment/cart'];
+  const word = (n: number): string => String.fromCharCode(97 + (n % 26), 97 + Math.floor(n / 26));
+  const made = (roots: number, others: number) =>
+    Array.from({ length: roots * others * (MOST_WORDS + 1) }, (_, n) => {
+      const [root, other] = [n % roots, Math.floor(n / roots) % others];
+      const pathTemplate = `/${word(root)}/${word(other)}/${word(Math.floor(n / roots / others))}`;
+      return { cluster, namespace, workload, method: 'GET', statusClass: 2, pathTemplate };
+    });
+  const client = await rig.pool.connect();
+  await client.query('BEGIN');
+  const catalog = await loadCatalog(client);
+
+  const learned = await catalog.learn(client, made(MOST_FOLDS / 10, 11));
+  const again = await catalog.learn(client, made(MOST_FOLDS / 10, 12));
+  await client.query('ROLLBACK');
+  client.release();
+
+  assert.equal(learned.length, MOST_FOLDS);
+  assert.deepEqual(again, []);
 });
 
 test('paths of an owner beyond a number are counted together', async () => {
