@@ -4,6 +4,7 @@ import {
   isRequiredArgument,
   Kind,
   KnownArgumentNamesRule,
+  MaxIntrospectionDepthRule,
   NoSchemaIntrospectionCustomRule,
   ProvidedRequiredArgumentsRule,
   specifiedRules,
@@ -15,7 +16,8 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { allowedValues } from './allowed-values.ts';
-import { limitRefusal } from './limit-refusal.ts';
+import { limitRefusal, type BrokenLimit } from './limit-refusal.ts';
+import { asSentence } from './sentence.ts';
 
 /** What an error is explained with: where in the document it was found. */
 interface Place {
@@ -42,6 +44,7 @@ const EXPLAINED = new Map<ValidationRule, (place: Place, error: GraphQLError) =>
  */
 export function validationRules(introspection: boolean): ValidationRule[] {
   const rules = specifiedRules.map((rule) => {
+    if (rule === MaxIntrospectionDepthRule) return shallowIntrospection;
     const explain = EXPLAINED.get(rule);
     return explain === undefined ? rule : explained(rule, explain);
   });
@@ -84,7 +87,7 @@ function explained(
 function badInput(error: GraphQLError, { argument, allowed }: Explanation): GraphQLError {
   const subject = argument === undefined ? '' : `${argument}: `;
   const range = allowed === undefined ? '' : ` Allowed: ${allowed}.`;
-  return new GraphQLError(`${subject}${error.message}${range}`, {
+  return new GraphQLError(`${subject}${asSentence(error.message)}${range}`, {
     ...(error.nodes !== undefined && { nodes: error.nodes }),
     extensions: {
       code: 'BAD_USER_INPUT',
@@ -122,21 +125,31 @@ function missingArgument({ context }: Place, error: GraphQLError): Explanation {
 }
 
 /** Refuses to tell the schema, with the setting that could change this. */
-const introspectionIsOff: ValidationRule = (context) => {
-  const reporting = Object.create(context, {
-    reportError: {
-      value: (error: GraphQLError) => {
-        context.reportError(
-          limitRefusal({
-            code: 'INTROSPECTION_OFF',
-            message: 'The schema is not told here',
-            limit: 'CULVERT_INTROSPECTION',
-            allowed: false,
-            node: error.nodes?.[0],
-          }),
-        );
+const introspectionIsOff = refusing(NoSchemaIntrospectionCustomRule, {
+  code: 'INTROSPECTION_OFF',
+  message: 'The schema is not told here',
+  limit: 'CULVERT_INTROSPECTION',
+  allowed: false,
+});
+
+/** Refuses to tell the schema in circles. What is allowed is fixed in graphql-js, which refuses the third list. */
+const shallowIntrospection = refusing(MaxIntrospectionDepthRule, {
+  code: 'QUERY_TOO_DEEP',
+  message: 'The query nests lists of the schema within one another',
+  limit: 'introspection',
+  allowed: 2,
+});
+
+/** A rule that names its limit instead of using its own words. */
+function refusing(rule: ValidationRule, limit: Omit<BrokenLimit, 'node'>): ValidationRule {
+  return (context) => {
+    const reporting = Object.create(context, {
+      reportError: {
+        value: (error: GraphQLError) => {
+          context.reportError(limitRefusal({ ...limit, node: error.nodes?.[0] }));
+        },
       },
-    },
-  }) as ValidationContext;
-  return NoSchemaIntrospectionCustomRule(reporting);
-};
+    }) as ValidationContext;
+    return rule(reporting);
+  };
+}

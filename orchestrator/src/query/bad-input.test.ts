@@ -139,3 +139,12 @@ test('documents that clients repeat are refused and taken as before', () => {
     assert.equal(refusal(`{ nothing${n} }`)['code'], 'GRAPHQL_VALIDATION_FAILED');
   }
 });
+
+test('what is wrong and what is allowed are sentences of their own', () => {
+  const byLiteral = refusal('{ systemMetrics(limit: "many") { agentId } }');
+  const byVariable = refusal('query ($n: Int) { systemMetrics(limit: $n) { agentId } }', { n: 'many' });
+  const suggested = refusal('{ agents(filter: { states: [CONECTED] }) { agentId } }');
+
+  for (const { message } of [byLiteral, byVariable]) assert.match(message, /"many"\. Allowed: /);
+  assert.match(suggested.message, /"CONNECTED"\? Allowed: /);
+});

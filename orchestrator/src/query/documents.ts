@@ -47,8 +47,7 @@ export function createDocumentReader(
     }
     const options = { maxErrors: MOST_ERRORS, hideSuggestions: !limits.introspection };
     const errors = validate(schema, document, rules, options);
-    if (errors.length > 0)
-      return { kind: 'refused', errors: errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) };
+    if (errors.length > 0) return { kind: 'refused', errors: errors.map(validationError) };
     const { definitions } = document;
     return {
       kind: 'valid',
@@ -86,6 +85,19 @@ function syntaxError(text: string, error: unknown, maxTokens: number): GraphQLEr
     message: `The query has more than ${maxTokens} tokens`,
     limit: 'CULVERT_QUERY_TOKENS',
     allowed: maxTokens,
+  });
+}
+
+/** What graphql-js says when a document gives it more to compare than it is willing to. */
+const GAVE_UP = 'Validation aborted.';
+
+function validationError(error: GraphQLError): GraphQLError {
+  if (error.message !== GAVE_UP) return coded(error, 'GRAPHQL_VALIDATION_FAILED');
+  return limitRefusal({
+    code: 'QUERY_TOO_COMPLEX',
+    message: 'The query repeats fields too often to be checked',
+    limit: 'comparisons',
+    allowed: 500_000,
   });
 }
 

@@ -155,3 +155,27 @@ test('G2: the schema may be asked for unless that is turned off, and is not gues
   assert.match(refusals('{ agent { agentId } }')[0]?.message ?? '', /Did you mean/);
   assert.doesNotMatch(refusals('{ agent { agentId } }', { introspection: false })[0]?.message ?? '', /mean/);
 });
+
+test('G2: the schema is not told in circles', () => {
+  const circle = (depth: number, inner: string): string =>
+    depth === 0 ? inner : `fields { type { ${circle(depth - 1, inner)} } }`;
+  const ask = (depth: number): string => `{ __schema { types { ${circle(depth, 'name')} } } }`;
+
+  const [error] = refusals(ask(3));
+
+  assert.deepEqual(error?.extensions, { code: 'QUERY_TOO_DEEP', limit: 'introspection', allowed: 2 });
+  assert.match(error.message, /; introspection allows 2\.$/);
+  assert.deepEqual(refusals(ask(2)), []);
+  assert.deepEqual(refusals(getIntrospectionQuery()), []);
+});
+
+test('G2: a query whose fields are too many to compare is refused by the limit', () => {
+  const repeated = (times: number): string => `{ requests { ${'method '.repeat(times)} } }`;
+
+  const [error, ...more] = refusals(repeated(1_990));
+
+  assert.deepEqual(error?.extensions, { code: 'QUERY_TOO_COMPLEX', limit: 'comparisons', allowed: 500_000 });
+  assert.match(error.message, /; comparisons allows 500000\.$/);
+  assert.deepEqual(more, []);
+  assert.deepEqual(refusals(repeated(500)), []);
+});

@@ -19,6 +19,7 @@ import {
 } from 'graphql';
 import { allowedValues } from './allowed-values.ts';
 import type { CheckedDocument } from './documents.ts';
+import { asSentence } from './sentence.ts';
 
 type Document = Extract<CheckedDocument, { kind: 'valid' }>;
 type Values = Readonly<Record<string, unknown>>;
@@ -75,7 +76,7 @@ function badVariable({ document, definition, type, path, message }: Mistake): Gr
   const name = definition.variable.name.value;
   const argument = [...usedFor(document, name), ...path.filter((part) => typeof part === 'string')].join('.');
   const allowed = allowedValues(typeAt(type, path));
-  return new GraphQLError(`${argument}: ${message} Allowed: ${allowed}.`, {
+  return new GraphQLError(`${argument}: ${asSentence(message)} Allowed: ${allowed}.`, {
     nodes: definition,
     extensions: { code: 'BAD_USER_INPUT', argument, allowed, variable: name },
   });
