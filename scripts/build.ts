@@ -43,6 +43,8 @@ for (const [name, budgetKib] of Object.entries(BUDGETS_KIB)) {
     metafile: true,
     // An optional native client that pg looks for and that is not installed.
     external: ['pg-native'],
+    // Some dependencies check their own use at each call unless this is known.
+    define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'warning',
   });
   const flags = join(root, name, 'node-options');

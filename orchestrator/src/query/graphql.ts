@@ -11,6 +11,7 @@ import {
 import type { Logger } from '@culvert/runtime/log';
 import { isUpdateStream, mapUpdates, type UpdateStream } from '../live/update-stream.ts';
 import { createAnswerBudget } from './answer-budget.ts';
+import { createExecutor } from './completion/executor.ts';
 import type { QueryContext } from './context.ts';
 import { createDocumentReader } from './documents.ts';
 import { createErrorMask, type ErrorMask } from './faults.ts';
@@ -56,6 +57,7 @@ export interface Graphql {
 export function createGraphql({ schema, context, log, metrics, limits }: GraphqlOptions): Graphql {
   const readDocument = createDocumentReader(schema, limits);
   const mask = createErrorMask(log, limits.sqlTimeoutMs);
+  const executeQuick = createExecutor(schema);
 
   return {
     prepare({ query, operationName, variables = {} }) {
@@ -86,7 +88,7 @@ export function createGraphql({ schema, context, log, metrics, limits }: Graphql
 
     async execute(args) {
       const started = performance.now();
-      const result = withinBudget(args, withMask(await execute(args), mask));
+      const result = withinBudget(args, withMask(await executeQuick(args), mask));
       const failed = result.errors !== undefined;
       metrics.observe(args.operationName ?? undefined, failed, performance.now() - started);
       return result;
