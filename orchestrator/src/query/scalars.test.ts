@@ -17,6 +17,8 @@ test('what is no whole number is no BigInt', () => {
 test('a DateTime is RFC 3339 with milliseconds in UTC', () => {
   assert.equal(serializeDateTime(new Date(0)), '1970-01-01T00:00:00.000Z');
   assert.equal(parseDateTime('2026-01-31T12:00:00+02:00').toISOString(), '2026-01-31T10:00:00.000Z');
-  for (const value of ['2026-01-31', '2026-13-31T12:00:00Z', '2026-01-31T12:00:00', 5])
+  const wrong = ['2026-01-31', '2026-13-31T12:00:00Z', '2026-02-29T12:00:00Z', '2026-01-31T24:00:00Z'];
+  for (const value of [...wrong, '2026-01-31T12:00:00', 5])
     assert.throws(() => parseDateTime(value), /RFC 3339/);
+  assert.equal(parseDateTime('2028-02-29 12:00:00Z').toISOString(), '2028-02-29T12:00:00.000Z');
 });
