@@ -106,6 +106,8 @@ function simpleResolver({ name, resolve, args }: GraphQLField<unknown, unknown>)
   if (args.length > 0) throw new NotSimple('a field with arguments');
   if (resolve === undefined) return (source) => ownValue(source, name);
   if (resolve.length > 3) throw new NotSimple('a resolver that asks where it is');
+  // Found out before anything has run.
+  if (Object.prototype.toString.call(resolve) === '[object AsyncFunction]') throw new NotSimple('a promise');
   // One that asks all the same fails, and is left to graphql-js.
   const noInfo = undefined as never;
   return (source, context) => resolve(source, NO_ARGUMENTS, context, noInfo);

@@ -92,6 +92,7 @@ for (const [what, query] of LEFT)
 const NEVER: readonly (readonly [string, string])[] = [
   ['arguments below the root', '{ shop { greeting(to: "you") } }'],
   ['resolvers that ask where they are', '{ shop { place } }'],
+  ['resolvers that are async functions', '{ shop { name waited } }'],
   ['directives', 'query ($yes: Boolean!) { shop { name @include(if: $yes) open @skip(if: $yes) } }'],
   ['directives at the root', 'query ($yes: Boolean!) { shop { name } shop @skip(if: $yes) { open } }'],
   ['fragments at the root', '{ ...F } fragment F on Query { shop { name } }'],

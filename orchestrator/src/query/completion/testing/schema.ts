@@ -116,6 +116,7 @@ export function makeSchema(): { readonly schema: GraphQLSchema; readonly seen: S
         args: { to: { type: GraphQLString } },
         resolve: (_source, { to }) => `Hello ${String(to)}`,
       },
+      waited: { type: GraphQLString, resolve: async () => Promise.resolve('waited') },
       place: { type: GraphQLString, resolve: (_source, _given, _context, info) => info.path.key },
     }),
   });
