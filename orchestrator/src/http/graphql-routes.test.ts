@@ -35,6 +35,19 @@ test('a request that is too large or malformed is refused with a code', async (t
   assert.deepEqual([unknown.status, codeOf(unknown)], [404, 'NOT_FOUND']);
 });
 
+test('other methods than GET and POST are refused, with those that there are', async (t) => {
+  const { send } = await startServer(t);
+
+  for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+    const answer = await send({ method });
+    assert.deepEqual(
+      [answer.status, codeOf(answer), answer.headers.allow],
+      [405, 'METHOD_NOT_ALLOWED', 'GET, POST'],
+      method,
+    );
+  }
+});
+
 test('G2: one operation a request: batches are refused, and documents of several that name none', async (t) => {
   const { send } = await startServer(t);
   const one = QUERY.body ?? '';

@@ -33,6 +33,15 @@ export function addGraphqlRoutes(server: FastifyInstance, options: GraphqlRoutes
   server.post('/graphql', (request, reply) =>
     answer(options, request, reply, readBody(typeof request.body === 'string' ? request.body : '')),
   );
+  server.route({
+    method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    url: '/graphql',
+    handler: (_request, reply) => refuseMethod(reply, 'GET, POST', 'Send queries by GET or POST.'),
+  });
+}
+
+function refuseMethod(reply: FastifyReply, allowed: string, message: string): FastifyReply {
+  return reply.code(405).header('allow', allowed).send(failureBody('METHOD_NOT_ALLOWED', message));
 }
 
 async function sendPage(reply: FastifyReply): Promise<FastifyReply> {
@@ -54,10 +63,7 @@ async function answer(
   if (read.kind === 'refused') return reply.code(400).send(failureBodyOf(read.error));
   const prepared = options.graphql.prepare(read.request);
   if (prepared.kind === 'ready' && prepared.type === 'mutation' && request.method === 'GET')
-    return reply
-      .code(405)
-      .header('allow', 'POST')
-      .send(failureBody('METHOD_NOT_ALLOWED', 'Send mutations by POST.'));
+    return refuseMethod(reply, 'POST', 'Send mutations by POST.');
   if (type === 'text/event-stream') return stream(options, reply, prepared);
   if (prepared.kind === 'refused')
     // The older type can't tell answers of proxies from those of GraphQL by their status, so its clients expect 200.
@@ -73,7 +79,11 @@ function sendResult(
   status: number,
   result: ExecutionResult,
 ): FastifyReply {
-  return reply.code(status).type(`${type}; charset=utf-8`).send(JSON.stringify(result));
+  // As bytes, because a text would be gone through for its length, joined with the head and only then encoded.
+  return reply
+    .code(status)
+    .type(`${type}; charset=utf-8`)
+    .send(Buffer.from(JSON.stringify(result)));
 }
 
 /** Refusals travel in the stream too: `EventSource` shows nothing of other answers. */
