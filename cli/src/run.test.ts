@@ -25,11 +25,13 @@ test('every command explains itself with examples, and ends with 0', async () =>
 });
 
 test('help, its groups and the version are written to standard output', async () => {
-  const [overview, group, command, version] = await Promise.all([
+  const [overview, group, command, version, ...versions] = await Promise.all([
     culvert(['--help']),
     culvert(['help', 'dead-letters']),
     culvert(['help', 'list']),
     culvert(['version']),
+    culvert(['--version']),
+    culvert(['get', '--version']),
   ]);
 
   for (const { words, summary } of commands)
@@ -37,6 +39,7 @@ test('help, its groups and the version are written to standard output', async ()
   match(group.output, /^Usage: culvert dead-letters COMMAND/);
   equal(command.output, (await culvert(['list', '--help'])).output);
   match(version.output, /^culvert \d+\.\d+\.\d+\n$/);
+  deepEqual(versions, [version, version]);
 });
 
 for (const [title, args, environment] of [

@@ -11,7 +11,7 @@ import type { Environment } from './settings.ts';
 import { escapeLine } from './terminal/escape.ts';
 import { createStyle, isColoured } from './terminal/style.ts';
 import { ReaderGone, type Writer } from './terminal/writer.ts';
-import { VERSION } from './version.ts';
+import { VERSION, VERSION_LINE } from './version.ts';
 
 /** What a process gives to the command. */
 export interface Surroundings {
@@ -50,6 +50,10 @@ async function runCommand(surroundings: Surroundings): Promise<number> {
   const { output, columns, signal } = surroundings;
   const { command, group, texts, operands } = parseCommandLine(surroundings.args, commands, everywhere);
   const values = readValues(everywhere, texts);
+  if (values.version) {
+    await output.write(VERSION_LINE);
+    return 0;
+  }
   if (command === undefined && group === undefined) {
     const page = overview(commands, everywhere);
     if (!values.help) throw new Mistake(`name a command\n\n${page.trimEnd()}`);

@@ -33,7 +33,7 @@ export function parseCommandLine(
   const own = [...args.slice(0, start), ...args.slice(start + command.words.length)];
   const title = `culvert ${command.words.join(' ')}`;
   const { texts, operands } = parseOptions(own, [...all(everywhere), ...all(command.options)], title);
-  if (!texts.has('help')) checkOperands(command, operands, title);
+  if (!texts.has('help') && !texts.has('version')) checkOperands(command, operands, title);
   return { command, group: undefined, texts, operands };
 }
 

@@ -21,4 +21,5 @@ export const everywhere = {
     'never',
   ]),
   help: toggle({ name: 'help', short: 'h', summary: 'Explain the command.' }),
+  version: toggle({ name: 'version', summary: 'Print the version, as culvert version does.' }),
 };

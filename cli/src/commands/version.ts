@@ -1,5 +1,5 @@
 import { defineCommand } from '../command-line/command.ts';
-import { VERSION } from '../version.ts';
+import { VERSION_LINE } from '../version.ts';
 
 /** `culvert version` */
 export const version = defineCommand(
@@ -10,7 +10,7 @@ export const version = defineCommand(
     examples: [{ line: 'culvert version', does: 'the version of this command' }],
   },
   async (_values, _operands, session) => {
-    await session.output.write(`culvert ${VERSION}\n`);
+    await session.output.write(VERSION_LINE);
     return 0;
   },
 );
