@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import { limitRefusal } from './limit-refusal.ts';
+import type { Permits } from './permits.ts';
 
 /** Base64 makes 4 characters of 3 bytes. */
 const BASE64_GROWTH = 4 / 3;
@@ -18,30 +19,50 @@ export interface AnswerBudget {
   /**
    * Reads bodies, one statement of an operation after the other, so that all of them together keep to what is allowed.
    *
+   * @param many whether bodies of several exchanges are wanted; of such operations only some run at once
    * @param read is told how many bytes it may bring, and tells how many it has found
    * @throws GraphQLError `ANSWER_TOO_LARGE` when it found more
    */
-  read<T extends { readonly bytes: number }>(read: (allowed: number) => Promise<T>): Promise<T>;
+  read<T extends { readonly bytes: number }>(
+    many: boolean,
+    read: (allowed: number) => Promise<T>,
+  ): Promise<T>;
   /** Begins anew, for the next of the answers to one subscription. */
   begin(): void;
+  /** The operation has been answered: it reads nothing more. */
+  readonly end: () => void;
 }
 
-/** Bounds an answer to so many bytes, not counting what JSON makes of some characters. */
-export function createAnswerBudget(allowed: number): AnswerBudget {
+/**
+ * Bounds an answer to so many bytes, not counting what JSON makes of some characters.
+ *
+ * @param permits shared by all operations of a process: what is in memory at once is bounded, too
+ */
+export function createAnswerBudget(allowed: number, permits: Permits): AnswerBudget {
   let left = allowed;
   let toRead = Math.floor(allowed / BASE64_GROWTH);
   let refusal: GraphQLError | undefined;
   let turn: Promise<unknown> = Promise.resolve();
+  let release: (() => void) | undefined;
+  let ended = false;
 
   const refuse = (): GraphQLError => (refusal ??= tooLarge(allowed));
   const take = (count: number): void => {
     left -= count;
     if (left < 0) throw refuse();
   };
+  const end = (): void => {
+    ended = true;
+    release?.();
+  };
   const readNow = async <T extends { readonly bytes: number }>(
+    many: boolean,
     read: (allowed: number) => Promise<T>,
   ): Promise<T> => {
-    if (refusal !== undefined) throw refusal;
+    if (many) release ??= await permits.take();
+    // An operation that has failed is answered before all of its fields are.
+    if (ended) end();
+    if (refusal !== undefined || ended) throw refuse();
     const found = await read(toRead);
     toRead -= found.bytes;
     if (toRead < 0) throw refuse();
@@ -59,8 +80,8 @@ export function createAnswerBudget(allowed: number): AnswerBudget {
     bytes: (count) => {
       take(Math.ceil(count * BASE64_GROWTH));
     },
-    read: (read) => {
-      const found = turn.then(() => readNow(read));
+    read: (many, read) => {
+      const found = turn.then(() => readNow(many, read));
       turn = found.catch(() => undefined);
       return found;
     },
@@ -68,6 +89,7 @@ export function createAnswerBudget(allowed: number): AnswerBudget {
       left = allowed;
       refusal = undefined;
     },
+    end,
   };
 }
 

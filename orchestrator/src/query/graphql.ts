@@ -16,6 +16,7 @@ import type { QueryContext } from './context.ts';
 import { createDocumentReader } from './documents.ts';
 import { createErrorMask, type ErrorMask } from './faults.ts';
 import type { OperationMetrics } from './operation-metrics.ts';
+import { createPermits } from './permits.ts';
 import { beyondLimits, type QueryLimits } from './query-limits.ts';
 import { readVariables } from './variables.ts';
 
@@ -53,10 +54,14 @@ export interface Graphql {
   subscribe(args: ExecutionArgs): Promise<Events | ExecutionResult>;
 }
 
+/** How many operations that read bodies of several exchanges run at once. */
+const LARGE_ANSWERS = 2;
+
 /** Puts a schema behind {@link Graphql}. */
 export function createGraphql({ schema, context, log, metrics, limits }: GraphqlOptions): Graphql {
   const readDocument = createDocumentReader(schema, limits);
   const mask = createErrorMask(log, limits.sqlTimeoutMs);
+  const largeAnswers = createPermits(LARGE_ANSWERS);
   const executeQuick = createExecutor(schema);
 
   return {
@@ -80,7 +85,7 @@ export function createGraphql({ schema, context, log, metrics, limits }: Graphql
           variableValues: variables,
           contextValue: {
             ...context,
-            answer: createAnswerBudget(limits.maxAnswerBytes),
+            answer: createAnswerBudget(limits.maxAnswerBytes, largeAnswers),
           } satisfies QueryContext,
         },
       };
@@ -88,7 +93,8 @@ export function createGraphql({ schema, context, log, metrics, limits }: Graphql
 
     async execute(args) {
       const started = performance.now();
-      const result = withinBudget(args, withMask(await executeQuick(args), mask));
+      const answered = Promise.resolve(executeQuick(args)).finally(budgetOf(args).end);
+      const result = withinBudget(args, withMask(await answered, mask));
       const failed = result.errors !== undefined;
       metrics.observe(args.operationName ?? undefined, failed, performance.now() - started);
       return result;

@@ -108,7 +108,7 @@ async function readChunks(
 ): Promise<ReadonlyMap<string, StoredChunk[]>> {
   const some = rows.filter((row) => !isEmpty(row, side));
   if (some.length === 0) return new Map();
-  const { chunks } = await answer.read((allowed) => readWithin(db, some, side, allowed));
+  const { chunks } = await answer.read(some.length > 1, (allowed) => readWithin(db, some, side, allowed));
   const found = new Map<string, StoredChunk[]>();
   for (const { chunk_offset, encoding, data, ...owner } of chunks) {
     if (data === null) break;
