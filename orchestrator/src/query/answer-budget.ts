@@ -27,7 +27,7 @@ export interface AnswerBudget {
     many: boolean,
     read: (allowed: number) => Promise<T>,
   ): Promise<T>;
-  /** Begins anew, for the next of the answers to one subscription. */
+  /** Begins anew: for the next of the answers to one subscription, or because an answer has to be made again. */
   begin(): void;
   /** The operation has been answered: it reads nothing more. */
   readonly end: () => void;
@@ -40,7 +40,8 @@ export interface AnswerBudget {
  */
 export function createAnswerBudget(allowed: number, permits: Permits): AnswerBudget {
   let left = allowed;
-  let toRead = Math.floor(allowed / BASE64_GROWTH);
+  const readable = Math.floor(allowed / BASE64_GROWTH);
+  let toRead = readable;
   let refusal: GraphQLError | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let release: (() => void) | undefined;
@@ -87,6 +88,7 @@ export function createAnswerBudget(allowed: number, permits: Permits): AnswerBud
     },
     begin: () => {
       left = allowed;
+      toRead = readable;
       refusal = undefined;
     },
     end,

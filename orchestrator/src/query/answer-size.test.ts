@@ -97,6 +97,20 @@ test('what several lists of an operation, or several names of a field, bring tog
   for (const answer of [lists, names]) assert.deepEqual(answer, refused);
 });
 
+test('what has to be read twice for one answer counts once', async () => {
+  const [broken = ''] = await fill(3);
+  await store.pool.query('UPDATE culvert.http_bodies SET encoding = 99 WHERE request_id = $1', [broken]);
+  const query = '{ transactions(first: 3) { nodes { responseBody } } }';
+
+  const answer = await api.ask<{ transactions: { nodes: { responseBody: string | null }[] } }>(query);
+
+  assert.deepEqual(
+    answer.data.transactions.nodes.map(({ responseBody }) => responseBody?.length),
+    [20_000, 20_000, undefined],
+  );
+  assert.equal(answer.errors?.[0]?.extensions?.code, 'INTERNAL');
+});
+
 test('long addresses count as well as bodies do', async () => {
   const id = requestIdAt(0);
   await store.insert('http_transactions', [

@@ -62,7 +62,7 @@ export function createGraphql({ schema, context, log, metrics, limits }: Graphql
   const readDocument = createDocumentReader(schema, limits);
   const mask = createErrorMask(log, limits.sqlTimeoutMs);
   const largeAnswers = createPermits(LARGE_ANSWERS);
-  const executeQuick = createExecutor(schema);
+  const executeQuick = createExecutor(schema, beginAgain);
 
   return {
     prepare({ query, operationName, variables = {} }) {
@@ -136,6 +136,14 @@ function chooseOperation(
 
 function withMask(result: ExecutionResult, mask: ErrorMask): ExecutionResult {
   return result.errors === undefined ? result : { ...result, errors: result.errors.map(mask) };
+}
+
+/** An answer that is too large need not be made again to be refused. */
+function beginAgain(args: ExecutionArgs): boolean {
+  const budget = budgetOf(args);
+  if (budget.refusal !== undefined) return false;
+  budget.begin();
+  return true;
 }
 
 /** An answer that became too large is none: each of its texts would be missing with the same error. */

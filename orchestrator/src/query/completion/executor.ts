@@ -25,8 +25,13 @@ interface Plan {
  * and arguments, runs resolvers and places their errors. What they give is completed by functions compiled for the
  * selection. Where that can't be, or goes wrong below the root, graphql-js executes the whole query, anew if need be:
  * the answer is always the one that it gives.
+ *
+ * @param beginAgain is told before a query is executed anew, and may say that its answer does not matter any more
  */
-export function createExecutor(schema: GraphQLSchema): (args: ExecutionArgs) => Promise<ExecutionResult> {
+export function createExecutor(
+  schema: GraphQLSchema,
+  beginAgain: (args: ExecutionArgs) => boolean = () => true,
+): (args: ExecutionArgs) => Promise<ExecutionResult> {
   const plans = new WeakMap<OperationDefinitionNode, Plan>();
   const planOf = (operation: OperationDefinitionNode): Plan => {
     const known = plans.get(operation);
@@ -55,6 +60,7 @@ export function createExecutor(schema: GraphQLSchema): (args: ExecutionArgs) => 
     const result = await execute({ ...args, schema: rootSchema });
     if (result.errors?.some(({ originalError }) => originalError instanceof NotSimple) !== true)
       return result;
+    if (!beginAgain(args)) return result;
     plan.simple = false;
     return execute(args);
   };
