@@ -38,7 +38,7 @@ export const tail = defineCommand(
     },
     notes: [
       'An exchange that takes long is shown as open first, and again when it ends. A filter on status or duration shows it only when these are known.',
-      'A line on standard error says when some were left out because they came faster than they were shown, and when the connection was lost; it is made again by itself. Ctrl-C ends it.',
+      'A line on standard error says when some were left out because they came faster than they were shown or were lost on their way, and when the connection was lost; it is made again by itself. Ctrl-C ends it.',
       'With har and curl each exchange is read whole, headers and bodies, when it has ended: narrow it down where there is much traffic.',
     ],
     examples: [
@@ -70,7 +70,9 @@ export const tail = defineCommand(
     try {
       for await (const { trafficEvents: update } of updates) {
         if (update.__typename === 'GapMarker') {
-          session.say(`${update.lost} exchanges are not shown since ${update.since}: they came too fast`);
+          session.say(
+            `up to ${update.lost} exchanges are not shown since ${update.since}: they came too fast, or were lost on their way`,
+          );
           continue;
         }
         const { __typename, ...exchange } = update;

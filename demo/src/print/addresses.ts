@@ -19,5 +19,8 @@ export function formatAddresses(config: Config, logDirectory: string, style: Sty
     '  Send a request of your own and see it:',
     `    curl -d '{"item":"rug"}' ${at(config.capturePort, '/orders')}`,
     `    curl -H 'content-type: application/json' -d '{"query":"{ requests { timestamp method url status durationMs } }"}' ${at(config.apiPort, '/graphql')}`,
+    '',
+    '  Or follow all that passes, from another terminal:',
+    `    make build && node dist/cli/culvert.mjs tail --url ${at(config.apiPort, '/graphql')}`,
   ].join('\n');
 }

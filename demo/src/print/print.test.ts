@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readConfig } from '../config.ts';
+import { formatAddresses } from './addresses.ts';
 import { createProgress } from './progress.ts';
 import { createStyle } from './style.ts';
 import { formatTable } from './table.ts';
@@ -46,4 +48,12 @@ test('a step ends with a tick and its time, one that fails with a cross, and not
     written,
     /^ {4}on the way\n {2}✓ good {2}\d\.\d s\n {2}✗ half: only 5 {2}\d\.\d s\n {2}✗ bad {2}\d\.\d s\n$/,
   );
+});
+
+test('where to look next names the ports that were chosen, for browsers, curl and the command line', () => {
+  const shown = formatAddresses(readConfig({ CULVERT_DEMO_API_PORT: '19090' }), '/logs', plain);
+
+  assert.match(shown, /GraphiQL +http:\/\/127\.0\.0\.1:19090\/graphql\n/);
+  assert.match(shown, /curl -H .* http:\/\/127\.0\.0\.1:19090\/graphql\n/);
+  assert.match(shown, /culvert\.mjs tail --url http:\/\/127\.0\.0\.1:19090\/graphql$/);
 });
