@@ -37,3 +37,8 @@ export function bodyState(facts: BodyFacts, now: number): BodyState {
     return now - facts.receivedAt > BODY_GIVEN_UP_AFTER_MS ? 'INCOMPLETE' : 'PENDING';
   return facts.capturedBytes < facts.totalBytes ? 'TRUNCATED' : 'COMPLETE';
 }
+
+/** Whether the state of a body depends on how much of it is stored. */
+export function asksForStored(facts: Pick<BodyFacts, 'ended' | 'totalBytes' | 'capturedBytes'>): boolean {
+  return facts.ended && facts.totalBytes > 0 && facts.capturedBytes > 0;
+}

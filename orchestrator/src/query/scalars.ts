@@ -5,6 +5,8 @@ import { GraphQLError, Kind, type ValueNode } from 'graphql';
  * else its decimal digits as a string, so that no reader loses the last digits.
  */
 export function serializeBigInt(value: unknown): number | string {
+  // So few digits are exact in any case, which is what nearly all values have.
+  if (typeof value === 'string' && /^\d{1,15}$/.test(value)) return Number(value);
   const number = toBigInt(value);
   return number >= Number.MIN_SAFE_INTEGER && number <= Number.MAX_SAFE_INTEGER
     ? Number(number)

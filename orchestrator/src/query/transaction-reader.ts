@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { Direction } from '@culvert/proto';
 import { isUuid } from '@culvert/traffic/request-id';
 import type { AnswerBudget } from './answer-budget.ts';
+import { asksForStored } from './body-state.ts';
 import type { StoredChunk } from './body-text.ts';
 import type { QueryContext } from './context.ts';
 import type { Database } from './database.ts';
@@ -91,7 +92,7 @@ async function readStoredBytes(
   rows: readonly TransactionRow[],
   side: Side,
 ): Promise<ReadonlyMap<string, number>> {
-  const some = rows.filter((row) => !isEmpty(row, side));
+  const some = rows.filter((row) => isCounted(row, side));
   if (some.length === 0) return new Map();
   const sums = await bodiesOf(db, some, side)
     .select(['request_id', 'agent_id', sql<string>`sum(chunk_bytes)`.as('bytes')])
@@ -129,6 +130,15 @@ async function readWithin(db: Database, rows: readonly TransactionRow[], side: S
     .orderBy('chunk_offset')
     .execute();
   return { chunks, bytes: Number(chunks.at(-1)?.up_to_here ?? 0) };
+}
+
+/** Exchanges that go on, or of which nothing was captured, are as they are whatever is stored. */
+function isCounted(row: TransactionRow, side: Side): boolean {
+  return asksForStored({
+    ended: (row.outcome ?? 0) !== 0,
+    totalBytes: Number(row[`${side}_body_bytes`] ?? 0),
+    capturedBytes: Number(row[`${side}_captured_bytes`] ?? 0),
+  });
 }
 
 /** An empty body has no chunks, and many requests have empty bodies. */
