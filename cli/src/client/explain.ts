@@ -74,6 +74,8 @@ export function reasonOf(error: unknown): string {
     case 'ECONNRESET':
     case 'UND_ERR_SOCKET':
     case 'EPIPE':
+    // Ended in the middle of an answer, as when the process there is killed.
+    case 'HPE_INVALID_EOF_STATE':
       return 'the connection broke';
     case 'ETIMEDOUT':
     case 'UND_ERR_CONNECT_TIMEOUT':

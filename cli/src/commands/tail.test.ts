@@ -45,6 +45,19 @@ test('open exchanges are shown, and shown again, but do not count', async (t) =>
   match(output, /^TIME.*\n.* open .*\n.* 200 .*\n$/);
 });
 
+test('a server that is gone in the middle of a stream is a connection that broke', async (t) => {
+  const peer = await peerOf(t, (response, count) => {
+    begin(response);
+    send(response, exchangeUpdate({ path: `/${count}` }));
+    // What the system sends for a process that was killed: the end of the connection, not of the answer.
+    if (count === 1) response.socket?.end();
+  });
+
+  const { errors } = await culvert(['tail', '--url', peer.url, '--limit', '2']);
+
+  match(errors, /cannot reach .*: the connection broke; connecting again\n/);
+});
+
 test('a refusal after the connection was lost ends with 3', async (t) => {
   const peer = await peerOf(t, (response, count) => {
     if (count === 1) {
