@@ -74,8 +74,6 @@ export function reasonOf(error: unknown): string {
     case 'ECONNRESET':
     case 'UND_ERR_SOCKET':
     case 'EPIPE':
-    // Ended in the middle of an answer, as when the process there is killed.
-    case 'HPE_INVALID_EOF_STATE':
       return 'the connection broke';
     case 'ETIMEDOUT':
     case 'UND_ERR_CONNECT_TIMEOUT':
@@ -87,6 +85,8 @@ export function reasonOf(error: unknown): string {
       return 'its certificate is not trusted; NODE_EXTRA_CA_CERTS names a file with the authority';
     default:
       if (error.name === 'TimeoutError') return 'no answer in time';
+      // It has no code. An answer ends in its middle when the process there is killed.
+      if (cause instanceof Error && /Invalid EOF state/.test(cause.message)) return 'the connection broke';
       return cause instanceof Error && cause.message !== '' ? cause.message : error.message;
   }
 }

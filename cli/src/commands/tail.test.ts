@@ -47,6 +47,7 @@ test('open exchanges are shown, and shown again, but do not count', async (t) =>
 
 test('a server that is gone in the middle of a stream is a connection that broke', async (t) => {
   const peer = await peerOf(t, (response, count) => {
+    response.setHeader('connection', 'close'); // as the orchestrator says of streams
     begin(response);
     send(response, exchangeUpdate({ path: `/${count}` }));
     // What the system sends for a process that was killed: the end of the connection, not of the answer.
