@@ -225,3 +225,27 @@ test('headers keep their order, case, duplicates and bytes', async () => {
   assert.deepEqual(JSON.parse(answer.data.request.requestHeaders), fields);
   assert.equal(answer.data.request.responseHeaders, '[]');
 });
+
+test('what is stored of bodies is asked for only where their state depends on it', async () => {
+  await store.clear();
+  const bodies = { request_body_bytes: 5, response_body_bytes: 0 };
+  await store.insert('http_transactions', [
+    exchangeRow(requestIdAt(2), { ...bodies, request_captured_bytes: 0 }),
+    exchangeRow(requestIdAt(1), { ...bodies, outcome: null }),
+  ]);
+
+  const answer = await api.ask('{ requests { requestBodyState responseBodyState } }');
+
+  assert.deepEqual(answer, {
+    data: {
+      requests: [
+        { requestBodyState: 'NOT_CAPTURED', responseBodyState: 'COMPLETE' },
+        { requestBodyState: 'PENDING', responseBodyState: 'PENDING' },
+      ],
+    },
+  });
+  assert.equal(
+    api.statements.some((statement) => statement.includes('http_bodies')),
+    false,
+  );
+});
