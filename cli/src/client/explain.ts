@@ -1,4 +1,5 @@
 import { Mistake } from '../command-line/mistake.ts';
+import { AnswerTooLarge } from './answer-too-large.ts';
 import { Failure } from './failure.ts';
 
 /** An error of GraphQL's as it travels. */
@@ -51,6 +52,8 @@ export function explainFaults(faults: readonly GraphqlFault[]): Error {
       return new Failure('failed', message, [
         'Narrow it down, for example by --since, --namespace or --workload.',
       ]);
+    case 'ANSWER_TOO_LARGE':
+      return new AnswerTooLarge(message);
     case 'GRAPHQL_VALIDATION_FAILED':
       return new Failure('failed', `the server does not understand the question: ${message}`, [
         'It may be older or newer than this command.',

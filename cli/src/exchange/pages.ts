@@ -1,9 +1,10 @@
+import { AnswerTooLarge } from '../client/answer-too-large.ts';
 import type { GraphqlClient } from '../client/graphql.ts';
 import { type Exchange, HEADS, WHOLE, type WholeExchange } from './exchange.ts';
 
 /** The most that a page may hold. */
 const LARGEST_PAGE = 500;
-/** Bodies may have megabytes each. */
+/** Bodies may have megabytes each; where they have more, pages become smaller. */
 const LARGEST_WHOLE_PAGE = 20;
 
 interface Page<T> {
@@ -47,14 +48,23 @@ async function* pages<T>(
     transactions(filter: $filter, first: $first, after: $after) { pageInfo { hasNextPage endCursor } nodes { ...${selection}`;
   let after: string | null = null;
   let left = limit;
-  do {
-    const { transactions }: Page<T> = await client.ask<Page<T>>(query, {
-      filter,
-      first: Math.min(left, largest),
-      after,
-    });
+  let most = largest;
+  for (;;) {
+    const first = Math.min(left, most);
+    const page: Page<T> | undefined = await client
+      .ask<Page<T>>(query, { filter, first, after })
+      .catch((error: unknown) => {
+        if (error instanceof AnswerTooLarge && first > 1) return undefined;
+        throw error;
+      });
+    if (page === undefined) {
+      most = Math.floor(first / 2);
+      continue;
+    }
+    const { transactions }: Page<T> = page;
     yield transactions.nodes;
     left -= transactions.nodes.length;
     after = transactions.pageInfo.hasNextPage ? transactions.pageInfo.endCursor : null;
-  } while (left > 0 && after !== null);
+    if (left <= 0 || after === null) return;
+  }
 }
