@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import { createBackoff } from '@culvert/runtime/backoff';
 import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
+import { earlierTime } from '../store/earlier-time.ts';
 import { createWorkState } from '../ingest/pull/state.ts';
 import { loadCatalog, type Catalog } from './catalog.ts';
 import { compact, MOST_DELTAS } from './compact.ts';
@@ -74,7 +75,12 @@ export function startRollups(options: RollupsOptions): Rollups {
       deltas,
       folds: learned,
       catalog,
-    } = await compact(leadership.client, leadership.catalog, limits, await earlierTime(leadership.client));
+    } = await compact(
+      leadership.client,
+      leadership.catalog,
+      limits,
+      await earlierTime(leadership.client, clock),
+    );
     end();
     leadership.catalog = catalog;
     leadership.deadRows += deltas;
@@ -87,12 +93,6 @@ export function startRollups(options: RollupsOptions): Rollups {
     return Math.min(LONGEST_PERIOD_MS, Math.max(PERIOD_MS, (performance.now() - started) * TIME_SHARE));
   }
 
-  /** A clock that runs ahead, here or there, must not make all counts look old: what has been dropped is gone. */
-  async function earlierTime(client: pg.ClientBase): Promise<number> {
-    const { rows } = await client.query<{ now: Date }>('SELECT clock_timestamp() AS now');
-    return Math.min(clock.now(), rows[0]?.now.getTime() ?? Infinity);
-  }
-
   async function tidy(leader: Leadership): Promise<void> {
     if (leader.deadRows > MOST_DEAD_ROWS) {
       // Queries read the whole table: dead rows would make them slow long before Postgres cleans up by itself.
@@ -101,7 +101,7 @@ export function startRollups(options: RollupsOptions): Rollups {
     }
     if (clock.now() - leader.expiredAt < EXPIRE_PERIOD_MS) return;
     leader.expiredAt = clock.now();
-    if ((await expireRollups(leader.client, limits, await earlierTime(leader.client))) > 0)
+    if ((await expireRollups(leader.client, limits, await earlierTime(leader.client, clock))) > 0)
       leader.catalog = await loadCatalog(leader.client);
   }
 

@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import { createBackoff } from '@culvert/runtime/backoff';
 import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
+import { earlierTime } from './earlier-time.ts';
 import { createPartitions, dropOldBatchKeys } from './partition-ddl.ts';
 import { createPartitionMetrics } from './partition-metrics.ts';
 import {
@@ -91,7 +92,8 @@ export function startPartitions(options: PartitionsOptions): Partitions {
     );
     await ensure(hours);
     await create(Array.from({ length: 2 }, (_, i) => dailyPartition(today + i)));
-    await dropOldBatchKeys(pool, today - KEPT_DAYS - Math.ceil(acceptedPastMs / DAY_MS));
+    const day = Math.floor((await earlierTime(pool, clock)) / DAY_MS);
+    await dropOldBatchKeys(pool, day - KEPT_DAYS - Math.ceil(acceptedPastMs / DAY_MS));
   }
 
   async function run(): Promise<void> {
