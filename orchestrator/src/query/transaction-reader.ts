@@ -65,7 +65,10 @@ async function forSides<T>(
   return found;
 }
 
+const NOTHING = Object.freeze({});
+
 function ofRow<T>(found: BySide<T>, row: TransactionRow): Partial<Record<Side, T>> {
+  if ((found.request?.size ?? 0) === 0 && (found.response?.size ?? 0) === 0) return NOTHING;
   const request = found.request?.get(keyOf(row));
   const response = found.response?.get(keyOf(row));
   return { ...(request !== undefined && { request }), ...(response !== undefined && { response }) };
