@@ -78,7 +78,10 @@ export async function startStackWith(endings: Endings, options: StackOptions = {
   const application = await startApplication();
   endings.add(() => application.close());
 
-  const [apiPort, orchestratorMetricsPort, port, sidecarMetricsPort] = await freePorts(4);
+  const apiPort = String(await freePort());
+  const orchestratorMetricsPort = String(await freePort());
+  const port = String(await freePort());
+  const sidecarMetricsPort = String(await freePort());
   const runOrchestrator = (): Promise<OrchestratorProcess> =>
     startOrchestrator({
       ...logged,
@@ -131,10 +134,4 @@ export async function startStackWith(endings: Endings, options: StackOptions = {
       orchestrator = await runOrchestrator();
     },
   };
-}
-
-async function freePorts(count: 4): Promise<[string, string, string, string]> {
-  const ports = new Set<number>();
-  while (ports.size < count) ports.add(await freePort());
-  return [...ports].map(String) as [string, string, string, string];
 }
