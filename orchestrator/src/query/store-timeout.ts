@@ -23,3 +23,20 @@ export function tooSlow(fields: readonly string[], cause?: Error): GraphQLError 
     ...(cause !== undefined && { originalError: cause }),
   });
 }
+
+/**
+ * Runs what reads a list that takes no filter: when it takes too long, the advice names nothing that the list lacks.
+ *
+ * @throws GraphQLError `STORE_TIMEOUT`; anything else as it came
+ */
+export async function withoutFilter<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof GraphQLError) || error.extensions['code'] !== 'STORE_TIMEOUT') throw error;
+    throw new GraphQLError(
+      'The store took too long: select fewer fields, or ask for fewer exchanges by transactions.',
+      { extensions: { code: 'STORE_TIMEOUT' }, originalError: error.originalError ?? null },
+    );
+  }
+}

@@ -2,6 +2,7 @@ import type { ExchangeFilter } from '../filter/exchange-filter.ts';
 import type { QueryContext } from './context.ts';
 import type { PageInfo } from './page-info.ts';
 import type { ReadPlan } from './read-plan.ts';
+import { withoutFilter } from './store-timeout.ts';
 import { transactionCursor } from './transaction-cursor.ts';
 import { readPageRows } from './transaction-page.ts';
 import { completeRows } from './transaction-reader.ts';
@@ -22,7 +23,7 @@ export async function readNewest(
   limit: number,
 ): Promise<Transaction[]> {
   const now = context.now();
-  const rows = await readRows(context, plan, {}, limit, undefined, now);
+  const rows = await withoutFilter(() => readRows(context, plan, {}, limit, undefined, now));
   return completeRows(context, plan, rows, now);
 }
 

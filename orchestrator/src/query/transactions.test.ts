@@ -252,6 +252,7 @@ test('a list that takes too long is given up with what to narrow', async () => {
 
   const text = await slow.ask(QUERY, { filter: { urlContains: 'nowhere' } });
   const other = await slow.ask(QUERY, { filter: { status: { min: 500 } } });
+  const newest = await slow.ask('{ requests { requestId } }');
 
   assert.match(
     text.errors?.[0]?.message ?? '',
@@ -267,6 +268,9 @@ test('a list that takes too long is given up with what to narrow', async () => {
     argument: 'filter.since',
     narrow: ['filter.since'],
   });
+  assert.deepEqual(adviceOf(newest), { code: 'STORE_TIMEOUT', argument: undefined, narrow: undefined });
+  assert.match(newest.errors?.[0]?.message ?? '', /select fewer fields/);
+  assert.doesNotMatch(newest.errors?.[0]?.message ?? '', /filter\./);
 });
 
 /** What a client can act on; the limit's own name and value are told of every such error. */
