@@ -29,7 +29,10 @@ export async function answerLogLevel(request: IncomingMessage, log: Logger): Pro
   const wanted = readLevel(text);
   const level = LOG_LEVELS.find((known) => known === wanted);
   if (level === undefined)
-    return { status: 400, body: { error: `send {"level":"…"} with one of ${LOG_LEVELS.join(', ')}` } };
+    return {
+      status: 400,
+      body: { error: `send one of ${LOG_LEVELS.join(', ')}, as {"level":"info"} or as info alone` },
+    };
   log.warn({ from: log.level, to: level }, 'log level changes');
   log.level = level;
   return { status: 200, body: { level } };
