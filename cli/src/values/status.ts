@@ -12,6 +12,10 @@ export interface Range {
 export function parseStatus(text: string): Range {
   const [, hundreds] = /^([1-9])xx$/i.exec(text) ?? [];
   if (hundreds !== undefined) return { min: Number(hundreds) * 100, max: Number(hundreds) * 100 + 99 };
+  if (text.includes(','))
+    throw new Error(
+      `takes one range, such as 400-599 for 4xx and 5xx together, not a list: ${JSON.stringify(text)}`,
+    );
   const [, exact, low, high] = /^(?:(\d{1,3})|(\d{1,3})?-(\d{1,3})?)$/.exec(text) ?? [];
   if (exact === undefined && low === undefined && high === undefined)
     throw new Error(`must be like 404, 5xx, 500-599, 400- or -399, not ${JSON.stringify(text)}`);
