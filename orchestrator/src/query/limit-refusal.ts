@@ -8,13 +8,14 @@ export interface BrokenLimit {
   readonly message: string;
   /** The setting that says so, or a name where nothing can be set. */
   readonly limit: string;
-  readonly allowed: number | boolean;
+  /** False where something is off that the setting, a flag, can turn on. */
+  readonly allowed: number | false;
   readonly node?: ASTNode | undefined;
 }
 
 /** The error that names a limit and its value, in its message for people and in its extensions for programs. */
 export function limitRefusal({ code, message, limit, allowed, node }: BrokenLimit): GraphQLError {
-  const value = typeof allowed === 'boolean' ? `${limit} is ${allowed}` : `${limit} allows ${allowed}`;
+  const value = allowed === false ? `${limit}=1 turns this on` : `${limit} allows ${allowed}`;
   return new GraphQLError(`${message}; ${value}.`, {
     ...(node !== undefined && { nodes: node }),
     extensions: { code, limit, allowed },

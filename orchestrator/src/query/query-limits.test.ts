@@ -149,7 +149,7 @@ test('G2: the schema may be asked for unless that is turned off, and is not gues
       limit: 'CULVERT_INTROSPECTION',
       allowed: false,
     });
-    assert.match(error.message, /CULVERT_INTROSPECTION is false/);
+    assert.match(error.message, /; CULVERT_INTROSPECTION=1 turns this on\.$/);
   }
   assert.deepEqual(refusals('{ __typename }', { introspection: false }), []);
   assert.match(refusals('{ agent { agentId } }')[0]?.message ?? '', /Did you mean/);
