@@ -15,14 +15,43 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const FIRST_QUERY = `# The newest requests. Select headers and bodies only where you need them.
+/** What the editor holds at first: a list and the live tail, of which the button runs one. */
+export const FIRST_DOCUMENT = `# The newest exchanges that match; filters go by methods, host, urlContains, namespaces,
+# workloads, states, durationMs, since and more, too. Select headers and bodies only where you need them.
 query Newest {
-  requests {
-    requestId
-    method
-    url
-    status
-    durationMs
+  transactions(first: 20, filter: { status: { min: 100, max: 599 } }) {
+    nodes {
+      requestId
+      timestamp
+      workload
+      method
+      url
+      status
+      state
+      durationMs
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+
+# Exchanges as they happen. A filter of the same kind may narrow them down.
+subscription Follow {
+  trafficEvents {
+    ... on HttpTransaction {
+      requestId
+      state
+      method
+      url
+      status
+      durationMs
+    }
+    ... on GapMarker {
+      lost
+      since
+    }
   }
 }
 `;
@@ -38,7 +67,7 @@ export function graphiqlPage(): Promise<string> {
     renderGraphiQL({
       title: 'Culvert',
       endpoint: '/graphql',
-      defaultQuery: FIRST_QUERY,
+      defaultQuery: FIRST_DOCUMENT,
       defaultEditorToolsVisibility: 'headers',
     }),
   );
