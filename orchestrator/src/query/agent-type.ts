@@ -1,5 +1,6 @@
 import type { AgentBooks } from '../books/agent-books.ts';
 import type { Interval } from '../books/boot.ts';
+import { checkList } from '../filter/checks.ts';
 import { AGENT_STATES, readAgents, type Agent } from './agent-reader.ts';
 import { readBooks } from './books-reader.ts';
 import type { Builder } from './builder.ts';
@@ -57,8 +58,8 @@ export function declareAgents(builder: Builder): void {
       resolve: (_root, { filter: wanted }, { database, stream, now }, info) =>
         fromStore(async () => {
           const narrowed = {
-            states: wanted?.states ?? undefined,
-            namespaces: wanted?.namespaces ?? undefined,
+            states: checkList('filter.states', wanted?.states),
+            namespaces: checkList('filter.namespaces', wanted?.namespaces),
           };
           const agents = await readAgents(database, narrowed, now());
           if (!selectedFields(info).has('books')) return agents.map((one) => ({ ...one, books: undefined }));

@@ -100,6 +100,22 @@ test('a filter narrows agents down by state and by namespace', async () => {
   assert.deepEqual(await ask('{ namespaces: ["shop", "\\u0000"] }'), ['agent-1', 'agent-3']);
 });
 
+test('the lists of a filter on agents are bounded', async () => {
+  const query = 'query ($f: AgentFilter) { agents(filter: $f) { agentId } }';
+  const lists = { states: 'GONE', namespaces: 'shop' };
+
+  for (const [name, entry] of Object.entries(lists)) {
+    const { errors } = await api.ask(query, { f: { [name]: Array.from({ length: 101 }, () => entry) } });
+
+    assert.deepEqual(errors?.[0]?.extensions, {
+      code: 'BAD_USER_INPUT',
+      argument: `filter.${name}`,
+      allowed: 'at most 100 entries',
+    });
+    assert.deepEqual(api.statements, []);
+  }
+});
+
 test('the books of an agent are read over all its boots, exchanges only', async () => {
   await store.insert('agents', [agentRow(NOW - 1_000)]);
   await store.insert('agent_books', [

@@ -156,7 +156,14 @@ test('letters to requeue are chosen by ids or by a filter, the oldest held ones 
 });
 
 test('every argument that can not be meant is named with what is allowed', async () => {
+  const texts = JSON.stringify(Array.from({ length: 101 }, (_, n) => `name-${n}`));
   const wrong = {
+    'filter.reasons': [
+      `{ deadLetters(filter: { reasons: [${'CLOCK '.repeat(101)}] }) { nodes { id } } }`,
+      `mutation { requeueDeadLetters(filter: { reasons: [${'CLOCK '.repeat(101)}] }) { requeued } }`,
+    ],
+    'filter.agentIds': [`{ deadLetters(filter: { agentIds: ${texts} }) { nodes { id } } }`],
+    'filter.namespaces': [`{ deadLetters(filter: { namespaces: ${texts} }) { nodes { id } } }`],
     first: ['{ deadLetters(first: 0) { nodes { id } } }', '{ deadLetters(first: 501) { nodes { id } } }'],
     after: [
       '',
