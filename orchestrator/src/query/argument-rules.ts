@@ -6,6 +6,7 @@ import {
   KnownArgumentNamesRule,
   MaxIntrospectionDepthRule,
   NoSchemaIntrospectionCustomRule,
+  print,
   ProvidedRequiredArgumentsRule,
   specifiedRules,
   ValuesOfCorrectTypeRule,
@@ -16,6 +17,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { allowedValues } from './allowed-values.ts';
+import { countsOf, noCount } from './count-argument.ts';
 import { limitRefusal, type BrokenLimit } from './limit-refusal.ts';
 import { asSentence } from './sentence.ts';
 
@@ -30,6 +32,8 @@ interface Place {
 interface Explanation {
   readonly argument?: string | undefined;
   readonly allowed?: string | undefined;
+  /** What is wrong, where graphql-js would tell the limits of its own types. */
+  readonly message?: string;
 }
 
 const EXPLAINED = new Map<ValidationRule, (place: Place, error: GraphQLError) => Explanation>([
@@ -84,10 +88,10 @@ function explained(
   };
 }
 
-function badInput(error: GraphQLError, { argument, allowed }: Explanation): GraphQLError {
+function badInput(error: GraphQLError, { argument, allowed, ...told }: Explanation): GraphQLError {
   const subject = argument === undefined ? '' : `${argument}: `;
   const range = allowed === undefined ? '' : ` Allowed: ${allowed}.`;
-  return new GraphQLError(`${subject}${asSentence(error.message)}${range}`, {
+  return new GraphQLError(`${subject}${asSentence(told.message ?? error.message)}${range}`, {
     ...(error.nodes !== undefined && { nodes: error.nodes }),
     extensions: {
       code: 'BAD_USER_INPUT',
@@ -98,8 +102,12 @@ function badInput(error: GraphQLError, { argument, allowed }: Explanation): Grap
 }
 
 function wrongValue({ context, path }: Place, error: GraphQLError): Explanation {
+  const node = error.nodes?.[0];
+  const counts = path.length === 1 ? countsOf(context.getArgument()) : undefined;
+  if (counts !== undefined && node !== undefined)
+    return { argument: path[0], allowed: counts, message: noCount(print(node)) };
   // An unknown field of an input object has no type itself: what its object takes is told.
-  const unknown = error.nodes?.[0]?.kind === Kind.OBJECT_FIELD;
+  const unknown = node?.kind === Kind.OBJECT_FIELD;
   const type = unknown ? context.getParentInputType() : context.getInputType();
   return {
     argument: path.length === 0 ? undefined : path.join('.'),

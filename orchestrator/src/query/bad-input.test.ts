@@ -49,13 +49,16 @@ const MISTAKES: readonly {
     literal: '{ systemMetrics(limit: "many") { agentId } }',
     byVariable: ['query ($n: Int) { systemMetrics(limit: $n) { agentId } }', { n: 'many' }],
     argument: 'limit',
-    allowed: `${INTEGER} or null`,
+    allowed: '1 to 500',
   },
   {
     what: 'a number that is too large',
-    literal: '{ systemMetrics(limit: 3000000000) { agentId } }',
-    byVariable: ['query ($n: Int) { systemMetrics(limit: $n) { agentId } }', { n: 3e9 }],
-    argument: 'limit',
+    literal: '{ transactions(filter: { status: { min: 3000000000 } }) { nodes { url } } }',
+    byVariable: [
+      'query ($n: Int) { transactions(filter: { status: { min: $n } }) { nodes { url } } }',
+      { n: 3e9 },
+    ],
+    argument: 'filter.status.min',
     allowed: `${INTEGER} or null`,
   },
   {
@@ -96,8 +99,45 @@ test('an unknown field of a filter is refused with the fields that there are', (
     assert.equal(code, 'BAD_USER_INPUT');
     assert.match(String(allowed), /^an object with states: \[AgentState!\], namespaces: \[String!\]/);
   }
+  const within = refusal('query ($f: TransactionFilter) { transactions(filter: $f) { nodes { url } } }', {
+    f: { status: { least: 400 } },
+  });
+  assert.deepEqual(
+    [within['argument'], within['allowed']],
+    ['filter.status.least', 'an object with min: Int, max: Int or null'],
+  );
   assert.equal(literal['argument'], 'filter.state');
-  assert.equal(variable['argument'], 'filter');
+  assert.equal(variable['argument'], 'filter.state');
+});
+
+test('a count that no whole number of 32 bits holds is refused with the range of its argument', () => {
+  const fields = {
+    'transactions first': (n: string) => `transactions(first: ${n}) { nodes { url } }`,
+    'deadLetters first': (n: string) => `deadLetters(first: ${n}) { nodes { id } }`,
+    'systemMetrics limit': (n: string) => `systemMetrics(limit: ${n}) { agentId }`,
+  };
+  const counts = { '1.5': 'no whole number', '99999999999': 'out of range', '-3000000000': 'out of range' };
+
+  for (const [name, field] of Object.entries(fields))
+    for (const [count, wrong] of Object.entries(counts)) {
+      const argument = name.replace(/.* /, '');
+      const expected = {
+        code: 'BAD_USER_INPUT',
+        argument,
+        allowed: '1 to 500',
+        message: `${argument}: ${count} is ${wrong}. Allowed: 1 to 500.`,
+      };
+
+      const ofLiteral = refusal(`{ ${field(count)} }`);
+      const ofVariable = refusal(`query ($n: Int) { ${field('$n')} }`, { n: Number(count) });
+
+      assert.deepEqual(ofLiteral, expected);
+      assert.deepEqual(ofVariable, { ...expected, variable: 'n' });
+    }
+  const missing = refusal('query ($n: Int!) { transactions(first: $n) { nodes { url } } }');
+  assert.match(missing.message, /^first: Variable "\$n" of type "Int!" is missing\./);
+  const larger = refusal('query ($n: Int) { transactions(first: $n) { nodes { url } } }', { n: 1e30 });
+  assert.match(larger.message, /^first: 1e\+30 is out of range\./);
 });
 
 test('an unknown argument is refused with those that there are', () => {
@@ -141,10 +181,10 @@ test('documents that clients repeat are refused and taken as before', () => {
 });
 
 test('what is wrong and what is allowed are sentences of their own', () => {
-  const byLiteral = refusal('{ systemMetrics(limit: "many") { agentId } }');
-  const byVariable = refusal('query ($n: Int) { systemMetrics(limit: $n) { agentId } }', { n: 'many' });
+  const byLiteral = refusal('{ systemMetrics(agentId: 3) { agentId } }');
+  const byVariable = refusal('query ($a: String) { systemMetrics(agentId: $a) { agentId } }', { a: 3 });
   const suggested = refusal('{ agents(filter: { states: [CONECTED] }) { agentId } }');
 
-  for (const { message } of [byLiteral, byVariable]) assert.match(message, /"many"\. Allowed: /);
+  for (const { message } of [byLiteral, byVariable]) assert.match(message, /: 3\. Allowed: /);
   assert.match(suggested.message, /"CONNECTED"\? Allowed: /);
 });

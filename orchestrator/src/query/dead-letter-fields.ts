@@ -6,9 +6,11 @@ import {
   type LetterState,
 } from '../dead-letters/letter.ts';
 import type { RequeueFailure, RequeueResult } from '../dead-letters/requeue.ts';
+import { checkList } from '../filter/checks.ts';
 import { badArgument } from './bad-argument.ts';
 import type { Builder } from './builder.ts';
 import type { QueryContext } from './context.ts';
+import { checkCount, countOptions } from './count-argument.ts';
 import { isLetterId, letterCursor, parseLetterCursor } from './dead-letter-cursor.ts';
 import { readLetterIds, readLetters } from './dead-letter-reader.ts';
 import { declareDeadLetterTypes, type LetterPage } from './dead-letter-type.ts';
@@ -29,14 +31,14 @@ export function declareDeadLetters(builder: Builder, pageInfo: PageInfoRef): voi
       description: `Dead letters, newest first. first is from 1 to ${MOST_LETTERS}.`,
       args: {
         filter: t.arg({ type: filter }),
-        first: t.arg.int({ defaultValue: DEFAULT_PAGE }),
+        first: t.arg.int(countOptions(DEFAULT_PAGE, MOST_LETTERS)),
         after: t.arg.string(),
       },
       resolve: (_root, given, context) =>
         readPage(
           context,
           readFilter(given.filter) ?? {},
-          checked('first', given.first ?? DEFAULT_PAGE),
+          checkCount('first', given.first ?? DEFAULT_PAGE, MOST_LETTERS),
           given.after,
         ),
     }),
@@ -49,10 +51,10 @@ export function declareDeadLetters(builder: Builder, pageInfo: PageInfoRef): voi
       args: {
         ids: t.arg.stringList(),
         filter: t.arg({ type: filter }),
-        limit: t.arg.int({ defaultValue: DEFAULT_REQUEUED }),
+        limit: t.arg.int(countOptions(DEFAULT_REQUEUED, MOST_LETTERS)),
       },
       resolve: async (_root, given, context) => {
-        const limit = checked('limit', given.limit ?? DEFAULT_REQUEUED);
+        const limit = checkCount('limit', given.limit ?? DEFAULT_REQUEUED, MOST_LETTERS);
         const ids = await chosenIds(context, given.ids, readFilter(given.filter), limit);
         const outcome = await fromStore(() => context.deadLetters.requeue(ids));
         if (!('unavailable' in outcome)) return outcome;
@@ -138,15 +140,9 @@ interface GivenFilter {
 function readFilter(given: GivenFilter | null | undefined): LetterFilter | undefined {
   if (given == null) return undefined;
   return {
-    reasons: given.reasons ?? undefined,
-    agentIds: given.agentIds ?? undefined,
-    namespaces: given.namespaces ?? undefined,
+    reasons: checkList('filter.reasons', given.reasons),
+    agentIds: checkList('filter.agentIds', given.agentIds),
+    namespaces: checkList('filter.namespaces', given.namespaces),
     state: given.state ?? undefined,
   };
-}
-
-function checked(argument: string, value: number): number {
-  if (value < 1 || value > MOST_LETTERS)
-    throw badArgument(argument, `${value} is out of range`, `1 to ${MOST_LETTERS}`);
-  return value;
 }

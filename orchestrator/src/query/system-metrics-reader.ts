@@ -1,4 +1,4 @@
-import { badArgument } from './bad-argument.ts';
+import { checkCount } from './count-argument.ts';
 import type { Database } from './database.ts';
 import type { SystemMetrics } from './system-metrics.ts';
 
@@ -17,8 +17,7 @@ export async function readSystemMetrics(
   agentId: string | undefined,
   limit: number,
 ): Promise<SystemMetrics[]> {
-  if (limit < 1 || limit > MOST_MEASUREMENTS)
-    throw badArgument('limit', `${limit} is out of range`, `1 to ${MOST_MEASUREMENTS}`);
+  checkCount('limit', limit, MOST_MEASUREMENTS);
   // Postgres would refuse a text with NUL; no agent has one.
   if (agentId?.includes('\0') === true) return [];
   let query = db

@@ -1,4 +1,5 @@
 import type { Builder } from './builder.ts';
+import { countOptions } from './count-argument.ts';
 import { fromStore } from './store-fault.ts';
 import type { SystemMetrics } from './system-metrics.ts';
 import { DEFAULT_MEASUREMENTS, MOST_MEASUREMENTS, readSystemMetrics } from './system-metrics-reader.ts';
@@ -54,7 +55,10 @@ export function declareSystemMetrics(builder: Builder): void {
       nullable: false,
       extensions: { listSize: MOST_MEASUREMENTS },
       description: `Measurements, newest first, of one agent or of all. limit is from 1 to ${MOST_MEASUREMENTS}.`,
-      args: { agentId: t.arg.string(), limit: t.arg.int({ defaultValue: DEFAULT_MEASUREMENTS }) },
+      args: {
+        agentId: t.arg.string(),
+        limit: t.arg.int(countOptions(DEFAULT_MEASUREMENTS, MOST_MEASUREMENTS)),
+      },
       resolve: (_root, { agentId, limit }, { database }) =>
         fromStore(() => readSystemMetrics(database, agentId ?? undefined, limit ?? DEFAULT_MEASUREMENTS)),
     }),

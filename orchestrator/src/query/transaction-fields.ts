@@ -1,6 +1,6 @@
 import { readFilter, type FilterRef } from '../filter/input.ts';
-import { badArgument } from './bad-argument.ts';
 import type { Builder } from './builder.ts';
+import { checkCount, countOptions } from './count-argument.ts';
 import type { PageInfoRef } from './page-info.ts';
 import { planRead } from './read-plan.ts';
 import { selectedBelow, type selectedFields } from './selection.ts';
@@ -28,12 +28,12 @@ export function declareTransactions(
       description: `The exchanges that match, newest first. Pages stay right while new ones arrive and old ones go. first is from 1 to ${LARGEST_PAGE}.`,
       args: {
         filter: t.arg({ type: filter }),
-        first: t.arg.int({ defaultValue: DEFAULT_PAGE }),
+        first: t.arg.int(countOptions(DEFAULT_PAGE, LARGEST_PAGE)),
         after: t.arg.string(),
       },
       resolve: (_root, given, context, info) => {
         const wanted = readFilter(given.filter);
-        const first = checkFirst(given.first ?? DEFAULT_PAGE);
+        const first = checkCount('first', given.first ?? DEFAULT_PAGE, LARGEST_PAGE);
         const after = given.after == null ? undefined : parseTransactionCursor(given.after);
         const plan = planRead(fieldsOfNodes(info));
         return fromStore(() => readPage(context, plan, wanted, first, after));
@@ -63,10 +63,4 @@ function declareConnection(builder: Builder, transaction: TransactionRef, pageIn
 /** What is selected of the exchanges, whether as nodes or behind edges. */
 function fieldsOfNodes(info: Parameters<typeof selectedFields>[0]): ReadonlySet<string> {
   return new Set([...selectedBelow(info, ['nodes']), ...selectedBelow(info, ['edges', 'node'])]);
-}
-
-function checkFirst(first: number): number {
-  if (first < 1 || first > LARGEST_PAGE)
-    throw badArgument('first', `${first} is out of range`, `1 to ${LARGEST_PAGE}`);
-  return first;
 }

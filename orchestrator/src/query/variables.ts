@@ -7,19 +7,18 @@ import {
   isInputType,
   isListType,
   isNonNullType,
-  Kind,
   typeFromAST,
   valueFromAST,
-  visit,
-  type ASTNode,
   type GraphQLInputType,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type VariableDefinitionNode,
 } from 'graphql';
 import { allowedValues } from './allowed-values.ts';
+import { noCount } from './count-argument.ts';
 import type { CheckedDocument } from './documents.ts';
 import { asSentence } from './sentence.ts';
+import { firstUse } from './variable-use.ts';
 
 type Document = Extract<CheckedDocument, { kind: 'valid' }>;
 type Values = Readonly<Record<string, unknown>>;
@@ -47,9 +46,10 @@ export function readVariables(
     const name = definition.variable.name.value;
     const type = typeFromAST(schema, definition.type);
     if (!isInputType(type)) continue;
-    const refuse = (path: readonly (string | number)[], message: string): void => {
+    const refuse = (within: Path, message: string, value?: unknown): void => {
       if (errors.length >= MOST_ERRORS) return;
-      errors.push(badVariable({ document, definition, type, path, message }));
+      const path = [...within, ...unknownField(typeAt(type, within), value, message)];
+      errors.push(badVariable({ schema, document, definition, type, path, message, value }));
     };
     if (!Object.hasOwn(given, name)) {
       if (definition.defaultValue !== undefined) values[name] = valueFromAST(definition.defaultValue, type);
@@ -57,52 +57,53 @@ export function readVariables(
     } else if (given[name] === null && isNonNullType(type))
       refuse([], `Variable "$${name}" of type "${String(type)}" must not be null.`);
     else
-      values[name] = coerceInputValue(given[name], type, (path, _value, error) => {
-        refuse(path, error.message);
+      values[name] = coerceInputValue(given[name], type, (path, value, error) => {
+        refuse(path, error.message, value);
       });
   }
   return errors.length > 0 ? { kind: 'refused', errors } : { kind: 'valid', values };
 }
 
+type Path = readonly (string | number)[];
+
 interface Mistake {
+  readonly schema: GraphQLSchema;
   readonly document: Document;
   readonly definition: VariableDefinitionNode;
   readonly type: GraphQLInputType;
-  readonly path: readonly (string | number)[];
+  readonly path: Path;
   readonly message: string;
+  /** What does not fit; undefined where it is missing. */
+  readonly value: unknown;
 }
 
-function badVariable({ document, definition, type, path, message }: Mistake): GraphQLError {
+function badVariable(mistake: Mistake): GraphQLError {
+  const { schema, document, definition, type, path, value } = mistake;
   const name = definition.variable.name.value;
-  const argument = [...usedFor(document, name), ...path.filter((part) => typeof part === 'string')].join('.');
-  const allowed = allowedValues(typeAt(type, path));
+  const use = firstUse(schema, document.document, name);
+  const argument = [...use.names, ...path.filter((part) => typeof part === 'string')].join('.');
+  const allowed = use.counts ?? allowedValues(typeAt(type, path));
+  const told = use.counts === undefined || value === undefined;
+  const message = told ? mistake.message : noCount(JSON.stringify(value));
   return new GraphQLError(`${argument}: ${asSentence(message)} Allowed: ${allowed}.`, {
     nodes: definition,
     extensions: { code: 'BAD_USER_INPUT', argument, allowed, variable: name },
   });
 }
 
-/** The argument that a variable is used for first, as names from the field on; the variable itself if there is none. */
-function usedFor({ document }: Document, variable: string): readonly string[] {
-  const path: string[] = [];
-  let found: readonly string[] | undefined;
-  const isNamed = (node: ASTNode) => node.kind === Kind.ARGUMENT || node.kind === Kind.OBJECT_FIELD;
-  visit(document, {
-    // Where variables are declared none is used.
-    VariableDefinition: () => false,
-    enter(node) {
-      if (isNamed(node)) path.push((node as { name: { value: string } }).name.value);
-      if (node.kind === Kind.VARIABLE && node.name.value === variable) found ??= [...path];
-    },
-    leave(node) {
-      if (isNamed(node)) path.pop();
-    },
-  });
-  return found ?? [`$${variable}`];
+/** The name of the field that an object has and its type doesn't, if a message of graphql-js is about that; else none. */
+function unknownField(type: GraphQLInputType, value: unknown, message: string): readonly string[] {
+  const named = getNamedType(type);
+  if (!isInputObjectType(named) || typeof value !== 'object' || value === null) return [];
+  const known = named.getFields();
+  const name = Object.keys(value).find(
+    (key) => !Object.hasOwn(known, key) && message.startsWith(`Field "${key}" is not defined`),
+  );
+  return name === undefined ? [] : [name];
 }
 
 /** The type of what a path leads to within a type; of what contains it where the path ends in nothing known. */
-function typeAt(type: GraphQLInputType, path: readonly (string | number)[]): GraphQLInputType {
+function typeAt(type: GraphQLInputType, path: Path): GraphQLInputType {
   let at = type;
   for (const part of path) {
     const nullable = getNullableType(at);
