@@ -84,7 +84,17 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
       startLane({
         ...shared,
         ...traceWork(
-          createTrafficWork({ label, kind, pool, partitions, clock, limits, metrics, folds: rollups.folds }),
+          createTrafficWork({
+            label,
+            kind,
+            pool,
+            partitions,
+            clock,
+            log,
+            limits,
+            metrics,
+            folds: rollups.folds,
+          }),
           {
             tracing,
             clock,
@@ -102,7 +112,7 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
   lanes.push(
     startLane({
       ...createStates('metrics'),
-      ...createHeartbeatWork({ pool, partitions, clock, limits, metrics, nats }),
+      ...createHeartbeatWork({ pool, partitions, clock, log, limits, metrics, nats }),
       open: opener(CONSUMERS.metrics),
       gather: { ...gather, weight: HEARTBEATS_A_SET },
       weigh: weighHeartbeat,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { runChecks } from '@culvert/runtime/admin';
+import { createTestLog } from '../testing/log.ts';
 import { batch, bodyEvent, exchangeEvent, mintRequestId, partEvents } from './testing/batches.ts';
 import { publishBatch } from './testing/publish.ts';
 import { startRig, until, type Rig } from './testing/rig.ts';
@@ -69,9 +70,10 @@ test('ids of three days ago get a partition when they come', async () => {
   assert.equal(await rig.count('SELECT count(*) FROM culvert.ingest_batches_default'), 0);
 });
 
-test('a partition that was dropped is made again', async () => {
+test('a partition that was dropped is made again, and that is no reason to warn', async () => {
   const old = Date.now() - 50 * 3_600_000;
-  await rig.ingest();
+  const { log, lines } = createTestLog();
+  await rig.ingest({}, log);
   await publishBatch(rig.nats, batch([exchangeEvent(mintRequestId(old))]));
   await rig.drained();
   const hour = new Date(old).toISOString().slice(0, 13).replaceAll(/\D/g, '');
@@ -81,6 +83,11 @@ test('a partition that was dropped is made again', async () => {
   await rig.drained();
 
   assert.equal(await stored(), 1);
+  const told = lines.filter(({ msg }) => /dropped meanwhile|can't commit/.test(String(msg)));
+  assert.deepEqual(
+    told.map(({ level, kind, err }) => ({ level, kind, err })),
+    [{ level: 30, kind: 'exchange', err: undefined }],
+  );
 });
 
 test('while Postgres is away batches wait in the stream, readiness says so, and then all are stored', async () => {

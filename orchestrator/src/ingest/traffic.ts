@@ -2,6 +2,7 @@ import type { JsMsg } from '@nats-io/jetstream';
 import type pg from 'pg';
 import { BATCH_HEADERS } from '@culvert/traffic/batch-key';
 import type { Clock } from '@culvert/runtime/clock';
+import type { Logger } from '@culvert/runtime/log';
 import type { PathFolds } from '../rollups/path-folds.ts';
 import { createCopyBuffer } from '../store/copy-buffer.ts';
 import type { Partitions } from '../store/partitions.ts';
@@ -12,6 +13,7 @@ import { publishedAt, readDelivery, undecodable, type Delivery } from './decode/
 import { readRequeued } from './decode/requeued.ts';
 import type { IngestLimits } from './limits.ts';
 import type { IngestMetrics } from './metrics.ts';
+import { onceMore } from './once-more.ts';
 import { planBatch, type BatchPlan, type PlanBuffers } from './plan.ts';
 import { toDelivery } from './pull/to-delivery.ts';
 
@@ -37,6 +39,7 @@ export interface TrafficWorkOptions {
   readonly pool: pg.Pool;
   readonly partitions: Partitions;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly limits: IngestLimits;
   readonly metrics: IngestMetrics;
   /** How paths are counted. */
@@ -52,6 +55,17 @@ const TABLES: Readonly<Record<string, string>> = {
 /** Plans sets of batches and commits them. */
 export function createTrafficWork(options: TrafficWorkOptions): TrafficWork {
   const buffers = { rows: createCopyBuffer(), parts: createCopyBuffer() };
+
+  async function store(set: TrafficSet): Promise<Committed> {
+    await options.partitions.ensure(set.planned.plans.flatMap((plan) => [...plan.hours]));
+    const keptSince = options.partitions.keptSince();
+    if (keptSince > set.keptSince) {
+      set.planned = planSet(set.deliveries, buffers, options);
+      set.keptSince = keptSince;
+    }
+    return commitSomehow(set.planned, options);
+  }
+
   return {
     prepare(messages) {
       const deliveries = messages.map(toDelivery);
@@ -61,13 +75,7 @@ export function createTrafficWork(options: TrafficWorkOptions): TrafficWork {
     async commit(set) {
       const end = options.metrics.transactions.startTimer({ kind: options.label });
       try {
-        await options.partitions.ensure(set.planned.plans.flatMap((plan) => [...plan.hours]));
-        const keptSince = options.partitions.keptSince();
-        if (keptSince > set.keptSince) {
-          set.planned = planSet(set.deliveries, buffers, options);
-          set.keptSince = keptSince;
-        }
-        count(await commitSomehow(set.planned, options), options);
+        count(await onceMore(() => store(set), options), options);
         end();
       } catch (error) {
         options.metrics.failures.inc({ kind: options.label });
@@ -126,10 +134,8 @@ async function commitSomehow(set: IngestSet, options: TrafficWorkOptions): Promi
   try {
     return await commitSet(options.pool, set, { careful: false, onSplit });
   } catch (error) {
-    // It was made once and has been dropped since: the next attempt makes it again.
-    if (isMissingPartition(error)) options.partitions.forget();
-    else if (isRefusal(error)) return commitSet(options.pool, set, { careful: true, onSplit });
-    throw error;
+    if (!isRefusal(error) || isMissingPartition(error)) throw error;
+    return commitSet(options.pool, set, { careful: true, onSplit });
   }
 }
 

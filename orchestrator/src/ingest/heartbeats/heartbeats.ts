@@ -3,6 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { HeartbeatAcknowledgement } from '@culvert/proto';
 import type pg from 'pg';
 import type { Clock } from '@culvert/runtime/clock';
+import type { Logger } from '@culvert/runtime/log';
 import { agentSubject } from '@culvert/traffic/subject';
 import type { Partitions } from '../../store/partitions.ts';
 import { isMissingPartition, isRefusal } from '../../store/refusal.ts';
@@ -14,6 +15,7 @@ import { readRequeued } from '../decode/requeued.ts';
 import type { DeadLetter } from '../dead-letter.ts';
 import type { IngestLimits } from '../limits.ts';
 import type { IngestMetrics } from '../metrics.ts';
+import { onceMore } from '../once-more.ts';
 import { toDelivery } from '../pull/to-delivery.ts';
 import { upsertAgents } from './agent-rows.ts';
 import { noteCrashedBoots, upsertBooks } from './book-rows.ts';
@@ -25,6 +27,7 @@ export interface HeartbeatWorkOptions {
   readonly pool: pg.Pool;
   readonly partitions: Partitions;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly limits: IngestLimits;
   readonly metrics: IngestMetrics;
   readonly nats: NatsConnection;
@@ -45,7 +48,7 @@ const LABEL = { kind: 'metrics' };
 
 /** Reads sets of heartbeats, commits them and tells agents which of their crashed boots are now on record. */
 export function createHeartbeatWork(options: HeartbeatWorkOptions): HeartbeatWork {
-  const { partitions, clock, limits, metrics } = options;
+  const { partitions, clock, log, limits, metrics } = options;
   return {
     prepare(messages) {
       const context = { now: clock.now(), ...limits };
@@ -62,14 +65,16 @@ export function createHeartbeatWork(options: HeartbeatWorkOptions): HeartbeatWor
       const end = metrics.transactions.startTimer(LABEL);
       try {
         const times = set.heartbeats.map(systemMetricsTime).filter((time) => time !== undefined);
-        await partitions.ensure(times);
-        const stored = await storeAll(set, options);
+        const attempt = async (): Promise<readonly ReadHeartbeat[]> => {
+          await partitions.ensure(times);
+          return storeAll(set, options);
+        };
+        const stored = await onceMore(attempt, { partitions, log, metrics, label: LABEL.kind });
         end();
         acknowledge(stored, options.nats);
         count(stored, options);
       } catch (error) {
         metrics.failures.inc(LABEL);
-        if (isMissingPartition(error)) partitions.forget();
         throw error;
       }
     },

@@ -11,6 +11,7 @@ import { startNatsServer, type NatsServer } from '@culvert/demo/launcher/nats-se
 import { startPostgres, type PostgresServer } from '@culvert/demo/launcher/postgres';
 import { runChecks } from '@culvert/runtime/admin';
 import { systemClock } from '@culvert/runtime/clock';
+import type { Logger } from '@culvert/runtime/log';
 import { migrate } from '../../store/migrate.ts';
 import { createPool } from '../../store/pool.ts';
 import { startIngest, type Ingest } from '../ingest.ts';
@@ -24,7 +25,7 @@ export interface Rig {
   readonly pool: pg.Pool;
   readonly registry: Registry;
   /** Starts an ingest on connections of its own and waits until it is ready. */
-  ingest(limits?: Partial<IngestLimits>): Promise<Ingest>;
+  ingest(limits?: Partial<IngestLimits>, log?: Logger): Promise<Ingest>;
   /** Rows of a query. */
   rows<R extends pg.QueryResultRow = Record<string, unknown>>(sql: string, values?: unknown[]): Promise<R[]>;
   /** The only number that a query returns. */
@@ -86,7 +87,7 @@ export async function startRig(): Promise<Rig> {
     nats,
     pool,
     registry: new Registry(),
-    async ingest(limits = {}) {
+    async ingest(limits = {}, log = silent) {
       const registry = running.length === 0 ? rig.registry : new Registry();
       registry.clear();
       const own = createPool(postgres.url, { applicationName: 'ingest', log: silent });
@@ -99,7 +100,7 @@ export async function startRig(): Promise<Rig> {
         pool: own,
         nats: connection,
         clock: systemClock,
-        log: silent,
+        log,
         registry,
         limits: { ...DEFAULT_INGEST_LIMITS, ...limits },
       });
