@@ -32,6 +32,8 @@ export interface Orchestrator {
   stop(): Promise<boolean>;
 }
 
+/** What one list needs. */
+const KEPT_CONNECTIONS = 2;
 const INGEST_CONNECTIONS = 12;
 
 /**
@@ -49,6 +51,7 @@ export async function startOrchestrator(config: Config, version: string, log: Lo
     applicationName: 'culvert-api',
     log,
     maxConnections: config.postgresConnections,
+    keptConnections: Math.min(KEPT_CONNECTIONS, config.postgresConnections),
     statementTimeoutMs: config.sqlTimeoutMs,
     connectTimeoutMs: config.sqlTimeoutMs,
     compile: false,
