@@ -3,24 +3,27 @@ import { after, before, test } from 'node:test';
 import type pg from 'pg';
 import { createDatabase } from '../query/database.ts';
 import { readMatches } from '../query/transaction-statements.ts';
+import type { Window } from '../query/transaction-windows.ts';
 import { exchangeRow } from '../testing/rows.ts';
 import { startTestStore, type TestStore } from '../testing/store.ts';
-import { createRequestIdMinter } from '@culvert/traffic/request-id';
+import { createRequestIdMinter, lowestRequestId } from '@culvert/traffic/request-id';
 import { buildMissingIndexes } from '../store/indexes/build.ts';
 import { createPartitions } from '../store/partition-ddl.ts';
-import { hourlyPartitions } from '../store/partition-names.ts';
+import { SLICE_MS } from '../store/indexes/slices.ts';
+import { HOUR_MS, hourlyPartitions } from '../store/partition-names.ts';
 import type { ExchangeFilter } from './exchange-filter.ts';
 import { filterSql } from './sql.ts';
 
 const HOUR = Date.UTC(2026, 0, 30, 10);
 const PARTITION = 'http_transactions_2026013010';
+const RUNNING_HOUR = HOUR + HOUR_MS;
 const EXCHANGES = 20_000;
 
 let store: TestStore;
 
 before(async () => {
   store = await startTestStore();
-  await createPartitions(store.pool, hourlyPartitions(HOUR));
+  await createPartitions(store.pool, [HOUR, RUNNING_HOUR].flatMap(hourlyPartitions));
   const mint = createRequestIdMinter();
   await store.insert('http_transactions', [exchangeRow(mint(HOUR))]);
   const { rows } = await store.pool.query<{ names: string }>(
@@ -28,10 +31,14 @@ before(async () => {
      WHERE attrelid = 'culvert.${PARTITION}'::regclass AND attnum > 0 AND NOT attisdropped AND attname <> 'request_id'`,
   );
   const names = rows[0]?.names ?? '';
+  const copies = [
+    ...Array.from({ length: EXCHANGES }, (_, n) => mint(HOUR + 1 + n)),
+    ...Array.from({ length: EXCHANGES }, (_, n) => mint(RUNNING_HOUR + 100 * n)),
+  ];
   await store.pool.query(
     `INSERT INTO culvert.http_transactions (request_id, ${names})
      SELECT id, ${names} FROM culvert.http_transactions, unnest($1::uuid[]) AS id`,
-    [Array.from({ length: EXCHANGES }, (_, n) => mint(HOUR + 1 + n))],
+    [copies],
   );
   await store.insert('http_transactions', [
     exchangeRow(mint(HOUR + 99), {
@@ -41,14 +48,16 @@ before(async () => {
     }),
   ]);
   await buildMissingIndexes({
-    ...{ pool: store.pool, now: HOUR + 7_200_000, lockTimeoutMs: 5_000 },
+    ...{ pool: store.pool, now: RUNNING_HOUR + 40 * 60_000, lockTimeoutMs: 5_000 },
     signal: new AbortController().signal,
   });
 });
 after(() => store.close());
 
+const ALL: Window = { from: undefined, before: undefined };
+
 /** The plan of the statement behind a filter, and how many rows it finds. */
-async function explain(filter: ExchangeFilter): Promise<string> {
+async function explain(filter: ExchangeFilter, window: Window = ALL): Promise<string> {
   const sql = filterSql(filter, HOUR);
   assert.ok(sql);
   let plan = '';
@@ -75,7 +84,7 @@ async function explain(filter: ExchangeFilter): Promise<string> {
   });
   await readMatches(createDatabase(explaining), {
     ...{ columns: ['request_id'], filter: sql, limit: 51 },
-    window: { from: undefined, before: undefined },
+    window,
   });
   return plan;
 }
@@ -105,4 +114,21 @@ for (const [name, filter] of RARE)
     const ofPartition = plan.split('\n').filter((line) => line.includes(PARTITION));
     assert.ok(ofPartition.length > 0, plan);
     assert.doesNotMatch(ofPartition.join('\n'), /Seq Scan|_pkey/, plan);
+  });
+
+for (const filter of [{ pathPrefix: '/rar' }, { urlContains: 'RARE:80/ra' }])
+  test(`an index of a slice of the running hour finds what is rare: ${JSON.stringify(filter)}`, async () => {
+    const from = RUNNING_HOUR + SLICE_MS;
+
+    const whole = await explain(filter, {
+      from: lowestRequestId(from),
+      before: lowestRequestId(from + SLICE_MS),
+    });
+    const part = await explain(filter, {
+      from: lowestRequestId(from),
+      before: lowestRequestId(from + SLICE_MS / 2),
+    });
+
+    assert.match(whole, /_(path|url)_12\b/);
+    assert.match(part, /_(path|url)_12\b/);
   });

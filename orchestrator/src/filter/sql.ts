@@ -14,6 +14,8 @@ export interface FilterSql {
   readonly fields: readonly string[];
   /** Whether the one condition asks for one value of an index whose entries then follow the request id. */
   readonly ordered: boolean;
+  /** Whether a condition's index is only made when an hour, or a slice of it, is over. */
+  readonly indexedLater: boolean;
 }
 
 /** Ids from `from` on and before `before`, as a filter's time asks for; undefined for no bound. */
@@ -75,6 +77,7 @@ export function filterSql(filter: ExchangeFilter, now: number): FilterSql | unde
     columns: [...new Set(given.flatMap(({ columns }) => columns))],
     fields: given.map(({ field }) => field),
     ordered: given.length === 1 && given[0]?.ordered === true,
+    indexedLater: filter.urlContains !== undefined || filter.pathPrefix !== undefined,
   };
 }
 

@@ -4,13 +4,14 @@ import { filterSql, idRangeOf, type FilterSql } from '../filter/sql.ts';
 import type { Database } from './database.ts';
 import { readPartitionStarts } from './partition-starts.ts';
 import type { TransactionColumn } from './read-plan.ts';
+import { hourOf } from '../store/partition-names.ts';
 import { tooSlow } from './store-timeout.ts';
 import type { TransactionRow } from './transaction.ts';
 import { PROBED, readMatches, readOrdered, readProbe } from './transaction-statements.ts';
 import {
   earlierBound,
   firstWindow,
-  nextWindow,
+  nextWindows,
   timeOfId,
   type Progress,
   type Window,
@@ -51,6 +52,8 @@ export async function readPageRows(db: Database, request: PageRequest): Promise<
 }
 
 const CANCELLED = '57014';
+/** How long after its end an hour has all indexes as a rule, however many exchanges it holds. */
+const INDEXED_AFTER_MS = 10 * 60_000;
 
 function isEmpty({ from, before }: Window): boolean {
   return from !== undefined && before !== undefined && from >= before;
@@ -60,6 +63,7 @@ function startWalk(db: Database, { columns, limit, now, timeoutMs }: PageRequest
   const rows: TransactionRow[] = [];
   const ordered = filter.ordered || filter.conditions.length === 0;
   const deadline = performance.now() + timeoutMs;
+  const sliced = filter.indexedLater ? hourOf(now - INDEXED_AFTER_MS) : Number.POSITIVE_INFINITY;
 
   async function run(bounds: Window): Promise<TransactionRow[]> {
     const first = firstWindow(bounds, now);
@@ -68,10 +72,13 @@ function startWalk(db: Database, { columns, limit, now, timeoutMs }: PageRequest
     const top = bounds.before === undefined ? now : Math.min(timeOfId(bounds.before), now);
     const starts = await readPartitionStarts(db);
     for (;;) {
-      const window = nextWindow(bounds, position, starts, progressTo(position, top));
-      if (window === undefined || rows.length >= limit) return rows;
+      if (rows.length >= limit) return rows;
+      const windows = nextWindows(bounds, position, starts, progressTo(position, top), sliced);
+      const last = windows.at(-1);
+      if (last === undefined) return rows;
       if (performance.now() > deadline) throw tooSlow(filter.fields);
-      position = await readAll(window);
+      await readTogether(windows);
+      position = last.from ?? LOWEST;
     }
   }
 
@@ -87,9 +94,17 @@ function startWalk(db: Database, { columns, limit, now, timeoutMs }: PageRequest
   }
 
   async function readAll(window: Window): Promise<string> {
-    const read = ordered ? readOrdered : readMatches;
-    rows.push(...(await twice(() => read(db, { columns, filter, window, limit: limit - rows.length }))));
+    await readTogether([window]);
     return window.from ?? LOWEST;
+  }
+
+  async function readTogether(windows: readonly Window[]): Promise<void> {
+    const read = ordered ? readOrdered : readMatches;
+    const missing = limit - rows.length;
+    const found = await Promise.all(
+      windows.map((window) => twice(() => read(db, { columns, filter, window, limit: missing }))),
+    );
+    rows.push(...found.flat().slice(0, missing));
   }
 
   return { run };

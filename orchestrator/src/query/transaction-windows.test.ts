@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lowestRequestId } from '@culvert/traffic/request-id';
-import { firstWindow, nextWindow, timeOfId, type Window } from './transaction-windows.ts';
+import { firstWindow, nextWindows, timeOfId, type Progress, type Window } from './transaction-windows.ts';
 
 const HOUR_MS = 3_600_000;
 const NOW = Date.UTC(2026, 0, 31, 10, 30);
@@ -32,42 +32,70 @@ test('the first window of a time to come begins before now all the same', () => 
   assert.deepEqual(hours(firstWindow({ from: undefined, before }, NOW)), [-1, 1_000.5]);
 });
 
+/** In hours from the beginning of the running one. */
+function next(
+  position: number,
+  progress: Progress,
+  { starts = STARTS, bounds = ALL, sliced = Infinity } = {},
+) {
+  const from = lowestRequestId(HOUR + position * HOUR_MS);
+  return nextWindows(bounds, from, starts, progress, sliced).map(hours);
+}
+
+const NOTHING_FOUND: Progress = { spanMs: HOUR_MS, found: 0, missing: 51 };
+
 test('no window reaches below the lower bound, where the last one ends', () => {
   const from = lowestRequestId(HOUR - HOUR_MS / 2);
   const bounds = { from, before: undefined };
-  const progress = { spanMs: HOUR_MS, found: 0, missing: 51 };
 
   assert.deepEqual(hours(firstWindow(bounds, NOW)), [-0.5, undefined]);
-  assert.deepEqual(hours(nextWindow(bounds, lowestRequestId(HOUR), STARTS, progress)), [-0.5, 0]);
-  assert.equal(nextWindow(bounds, from, STARTS, progress), undefined);
+  assert.deepEqual(next(0, NOTHING_FOUND, { bounds }), [[-0.5, 0]]);
+  assert.deepEqual(next(-0.5, NOTHING_FOUND, { bounds }), []);
 });
 
 test('the more was found, the nearer the next window ends', () => {
-  const position = lowestRequestId(HOUR);
-  const next = (found: number) =>
-    hours(nextWindow(ALL, position, STARTS, { spanMs: HOUR_MS, found, missing: 51 - found }));
+  const below = (found: number) => next(0, { spanMs: HOUR_MS, found, missing: 51 - found });
 
-  assert.deepEqual(next(50), [-8, 0]);
-  assert.deepEqual(next(199), [-2, 0]);
-  assert.deepEqual(next(0), [-12, 0], 'no further than twelve partitions');
+  assert.deepEqual(below(50), [[-8, 0]]);
+  assert.deepEqual(below(199), [[-2, 0]]);
+});
+
+test('where hardly anything was found, two windows of twelve partitions at most are read together', () => {
+  assert.deepEqual(next(0, NOTHING_FOUND), [
+    [-12, 0],
+    [-24, -12],
+  ]);
+  assert.deepEqual(next(-60, NOTHING_FOUND), [[-70, -60]]);
 });
 
 test('within an hour a window may end between partitions, unless little would be left', () => {
-  const position = lowestRequestId(HOUR + HOUR_MS / 2);
-  const next = (minutes: number) =>
-    hours(nextWindow(ALL, position, STARTS, { spanMs: (minutes * 60_000) / 400, found: 0, missing: 51 }));
+  const below = (minutes: number) => next(-8.5, { spanMs: (minutes * 60_000) / 400, found: 0, missing: 51 });
 
-  assert.deepEqual(next(3), [0.45, 0.5]);
-  assert.deepEqual(next(24), [0, 0.5]);
+  assert.deepEqual(below(3), [[-8.55, -8.5]]);
+  assert.deepEqual(below(24), [[-9, -8.5]]);
+});
+
+test('hours that only have indexes of slices are looked through in slices, for filters that these serve', () => {
+  const sliced = { sliced: HOUR - HOUR_MS };
+
+  assert.deepEqual(next(0.5, NOTHING_FOUND, sliced), [
+    [0.4, 0.5],
+    [0.2, 0.4],
+  ]);
+  assert.deepEqual(next(0.2, NOTHING_FOUND, sliced), [
+    [0, 0.2],
+    [-0.2, 0],
+  ]);
+  assert.deepEqual(next(-0.8, NOTHING_FOUND, sliced), [
+    [-1, -0.8],
+    [-13, -1],
+  ]);
+  assert.deepEqual(next(0.5, NOTHING_FOUND)[0], [-11, 0.5]);
 });
 
 test('windows skip hours without a partition and end with the oldest one', () => {
   const starts = [lowestRequestId(HOUR), lowestRequestId(HOUR - 50 * HOUR_MS)];
-  const progress = { spanMs: HOUR_MS, found: 0, missing: 51 };
 
-  const first = nextWindow(ALL, lowestRequestId(HOUR), starts, progress);
-  const second = nextWindow(ALL, first?.from ?? '', starts, progress);
-
-  assert.deepEqual(hours(first), [-50, 0]);
-  assert.equal(second, undefined);
+  assert.deepEqual(next(0, NOTHING_FOUND, { starts }), [[-50, 0]]);
+  assert.deepEqual(next(-50, NOTHING_FOUND, { starts }), []);
 });

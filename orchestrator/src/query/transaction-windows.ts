@@ -1,8 +1,11 @@
 import { lowestRequestId } from '@culvert/traffic/request-id';
+import { sliceOf } from '../store/indexes/slices.ts';
 
 const HOUR_MS = 3_600_000;
 /** Planning takes time for each partition, and what is fetched to be sorted must fit into memory. */
 const MOST_PARTITIONS = 12;
+/** How many windows are read at the same time, each on a connection of its own. */
+const AT_ONCE = 2;
 /** How many matches a window should hold: some times as many as are missing, or it would be followed by too many others. */
 const LEAST_MATCHES = 400;
 const SURPLUS = 4;
@@ -56,28 +59,51 @@ export function firstWindow(bounds: Window, now: number): Window {
 
 /**
  * Where to look next, below what has been looked through: as far back as the missing matches should be, by how many
- * there were so far, and to the beginning of a partition unless that is much further.
+ * there were so far, and to the beginning of a partition unless that is much further. If that is far, in several
+ * windows one after the other, to be read at the same time.
  *
  * @param position the lowest id that has been looked at
  * @param starts where partitions begin, the newest first
- * @returns undefined when nothing is left
+ * @param sliced from which Unix time in milliseconds on windows keep to slices of an hour, which have indexes of their
+ *   own until the hour has; Infinity for a filter that none of these serves
+ * @returns the newest one first; none when nothing is left
  */
-export function nextWindow(
+export function nextWindows(
   bounds: Window,
   position: string,
   starts: readonly string[],
   progress: Progress,
-): Window | undefined {
-  if (bounds.from !== undefined && position <= bounds.from) return undefined;
-  const left = starts.filter((start) => start < position).slice(0, MOST_PARTITIONS);
-  const [running] = left;
-  if (running === undefined) return undefined;
+  sliced: number,
+): Window[] {
   const wanted = Math.max(LEAST_MATCHES, SURPLUS * progress.missing);
   const span = (progress.spanMs * wanted) / (progress.found + 1);
   const target = lowestRequestId(Math.max(timeOfId(position) - span, 0));
-  const from =
-    target > running && timeOfId(target) - timeOfId(running) > (timeOfId(position) - timeOfId(running)) / 2
-      ? target
-      : (left.find((start) => start <= target) ?? left.at(-1));
-  return { from: laterBound(bounds.from, from), before: position };
+  const windows: Window[] = [];
+  for (let before = position; windows.length < AT_ONCE && before > target;) {
+    if (bounds.from !== undefined && before <= bounds.from) break;
+    const from = endBelow(before, starts, target, sliced);
+    if (from === undefined) break;
+    const window = { from: laterBound(bounds.from, from) ?? from, before };
+    windows.push(window);
+    before = window.from;
+  }
+  return windows;
+}
+
+/** The lower end of a window; undefined when there are no partitions below its upper one. */
+function endBelow(
+  before: string,
+  starts: readonly string[],
+  target: string,
+  sliced: number,
+): string | undefined {
+  const left = starts.filter((start) => start < before).slice(0, MOST_PARTITIONS);
+  const [own] = left;
+  if (own === undefined) return undefined;
+  const [begin, end, aim] = [timeOfId(own), timeOfId(before), timeOfId(target)];
+  // Ids are not below the lowest one of their millisecond.
+  const last = before > lowestRequestId(end) ? end : end - 1;
+  if (last >= sliced && last < begin + HOUR_MS) return lowestRequestId(Math.max(sliceOf(last), begin));
+  if (aim - begin > (end - begin) / 2) return target;
+  return left.find((start) => start <= target) ?? left.at(-1);
 }

@@ -1,5 +1,11 @@
 import pg from 'pg';
-import { findMissingIndexes, trigramSchema, type MissingIndex } from './missing.ts';
+import {
+  missingIndexes,
+  obsoleteIndexes,
+  readPartitionIndexes,
+  trigramSchema,
+  type MissingIndex,
+} from './missing.ts';
 
 /** Any fixed number, the same in every release: one process at a time makes indexes. */
 const LOCK = 0x63756c78;
@@ -51,7 +57,8 @@ export async function buildMissingIndexes(options: IndexPassOptions): Promise<In
 
 async function buildAll(client: pg.ClientBase, { now, signal }: IndexPassOptions): Promise<IndexPass> {
   const trigrams = await trigramSchema(client);
-  const missing = await findMissingIndexes(client, now, trigrams);
+  const partitions = await readPartitionIndexes(client);
+  const missing = missingIndexes(partitions, now, trigrams);
   const built: MissingIndex[] = [];
   const waiting: MissingIndex[] = [];
   for (const [index, one] of missing.entries()) {
@@ -59,9 +66,14 @@ async function buildAll(client: pg.ClientBase, { now, signal }: IndexPassOptions
     if (await build(client, one)) built.push(one);
     else waiting.push(one);
     const last = missing[index + 1]?.partition !== one.partition;
-    // What an index is made of has no statistics yet, and nothing would come to make some.
-    if (last && built.at(-1)?.partition === one.partition)
+    // What an index is made of has no statistics yet, and nothing would come to make some. Slices do without: they are
+    // used for little that is much the same.
+    if (last && built.some((other) => other.partition === one.partition && !other.slice))
       await attempt(client, `ANALYZE culvert.${one.partition}`);
+  }
+  for (const name of obsoleteIndexes(partitions)) {
+    if (signal.aborted) break;
+    await attempt(client, `DROP INDEX CONCURRENTLY IF EXISTS culvert.${name}`);
   }
   return { built, waiting, trigrams: trigrams !== undefined };
 }

@@ -38,13 +38,33 @@ function names(result: IndexPass | undefined): string[] | undefined {
 }
 
 test('an hour that is over gets the indexes of URLs and paths, and the running one does not', async () => {
-  const early = await pass(NEW_HOUR);
   const first = await pass();
   const again = await pass();
 
-  assert.deepEqual(names(early), []);
   assert.deepEqual(names(first), [`${OLD}_path`, `${OLD}_url`]);
   assert.deepEqual(names(again), []);
+});
+
+test('slices of the running hour get these indexes, until the whole hour has them', async () => {
+  await pass();
+  const during = await pass(NEW_HOUR + 26 * 60_000);
+  const later = await pass(NEW_HOUR + HOUR_MS);
+  await store.pool.query(
+    `UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'culvert.${NEW}_url_36'::regclass`,
+  );
+  const over = await pass(NEW_HOUR + HOUR_MS + 2 * 60_000);
+  await pass(NEW_HOUR + HOUR_MS + 3 * 60_000);
+
+  assert.deepEqual(names(during), [`${NEW}_path_00`, `${NEW}_path_12`, `${NEW}_url_00`, `${NEW}_url_12`]);
+  assert.deepEqual(names(later), [`${NEW}_path_24`, `${NEW}_path_36`, `${NEW}_url_24`, `${NEW}_url_36`]);
+  assert.deepEqual(names(over), [`${NEW}_path`, `${NEW}_url`]);
+  const { rows } = await store.pool.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class WHERE relkind = 'i' AND relname ~ '^${NEW}_(path|url)' ORDER BY relname`,
+  );
+  assert.deepEqual(
+    rows.map(({ name }) => name),
+    [`${NEW}_path`, `${NEW}_url`],
+  );
 });
 
 test('a partition from before an index of the table gets it, and the whole is then complete', async () => {

@@ -1,5 +1,7 @@
 import type pg from 'pg';
+import { lowestRequestId } from '@culvert/traffic/request-id';
 import { HOUR_MS, hourOfPartition } from '../partition-names.ts';
+import { LATE_MS, SLICE_MS, slicesOver } from './slices.ts';
 
 /** An index that a partition of exchanges lacks. */
 export interface MissingIndex {
@@ -9,62 +11,94 @@ export interface MissingIndex {
   readonly using: string;
   /** The index of the whole table that it is to be a part of; undefined for one of hours that are over. */
   readonly parent: string | undefined;
+  /** Whether it covers a slice of the hour only. */
+  readonly slice: boolean;
 }
 
 /** What the catalog says of a partition. */
-interface PartitionRow {
+export interface PartitionIndexes {
   readonly partition: string;
-  /** Its valid indexes that are not part of one of the whole table. */
-  readonly own: readonly string[];
+  /** Its indexes that are not part of one of the whole table. */
+  readonly own: readonly { readonly name: string; readonly valid: boolean }[];
   /** The indexes of the whole table that it has no part of. */
   readonly lacking: readonly { readonly name: string; readonly definition: string }[];
 }
 
-/** Exchanges that began in an hour are still coming for a while. */
-const LATE_MS = 2 * 60_000;
+/** Reads what indexes the partitions of exchanges have, the newest hour first. */
+export async function readPartitionIndexes(client: pg.ClientBase): Promise<PartitionIndexes[]> {
+  return (await client.query<PartitionIndexes>(PARTITIONS)).rows;
+}
 
 /**
- * Finds the indexes that partitions lack, the newest hour first: those of the whole table, and those that are only
- * made when an hour is over, because keeping them up to date while exchanges come costs several times as much.
+ * Tells which indexes partitions lack: those of the whole table, and those that are only made when an hour, or a slice
+ * of it, is over, because keeping them up to date while exchanges come costs several times as much.
  *
  * @param now Unix time in milliseconds
  * @param trigrams the schema of the extension pg_trgm; undefined when there is none
  */
-export async function findMissingIndexes(
-  client: pg.ClientBase,
+export function missingIndexes(
+  partitions: readonly PartitionIndexes[],
   now: number,
   trigrams: string | undefined,
-): Promise<MissingIndex[]> {
-  const { rows } = await client.query<PartitionRow>(PARTITIONS);
-  return rows.flatMap((row) => [
-    ...ofTable(row),
-    ...(isOver(row.partition, now) ? ofHour(row, trigrams) : []),
-  ]);
+): MissingIndex[] {
+  return partitions.flatMap((one) => [...ofTable(one), ...ofHour(one, now, trigrams)]);
 }
 
-function ofTable({ partition, lacking }: PartitionRow): MissingIndex[] {
+/** Tells which indexes nobody needs any more: those of slices of an hour that has got the same for all of it. */
+export function obsoleteIndexes(partitions: readonly PartitionIndexes[]): string[] {
+  return partitions.flatMap(({ own }) => {
+    const whole = new Set(own.filter(({ valid }) => valid).map(({ name }) => name));
+    return own.map(({ name }) => name).filter((name) => whole.has(wholeOf(name) ?? ''));
+  });
+}
+
+function ofTable({ partition, lacking }: PartitionIndexes): MissingIndex[] {
   return lacking.map(({ name, definition }) => ({
     partition,
     name: `${partition}${name.slice('http_transactions'.length)}`,
     using: definition.slice(definition.indexOf(' USING ') + 1),
     parent: name,
+    slice: false,
   }));
 }
 
-function ofHour({ partition, own }: PartitionRow, trigrams: string | undefined): MissingIndex[] {
+function ofHour(
+  { partition, own }: PartitionIndexes,
+  now: number,
+  trigrams: string | undefined,
+): MissingIndex[] {
   const wanted = {
     path: 'USING btree (left(path, 255) COLLATE "C")',
     ...(trigrams !== undefined && {
       url: `USING gin (lower(url COLLATE "C") ${trigrams}.gin_trgm_ops)`,
     }),
   };
+  const there = new Set(own.filter(({ valid }) => valid).map(({ name }) => name));
+  const hour = hourOfPartition(partition);
+  const isOver = hour + HOUR_MS + LATE_MS <= now;
   return Object.entries(wanted)
-    .map(([suffix, using]) => ({ partition, name: `${partition}_${suffix}`, using, parent: undefined }))
-    .filter(({ name }) => !own.includes(name));
+    .flatMap(([suffix, using]) => {
+      const name = `${partition}_${suffix}`;
+      if (isOver) return [{ name, using, slice: false }];
+      return slicesOver(hour, now).map((slice) => ({ ...ofSlice(name, using, slice), slice: true }));
+    })
+    .map((index) => ({ partition, parent: undefined, ...index }))
+    .filter(({ name }) => !there.has(name));
 }
 
-function isOver(partition: string, now: number): boolean {
-  return hourOfPartition(partition) + HOUR_MS + LATE_MS <= now;
+/** Named by the minute that the slice begins in. */
+function ofSlice(whole: string, using: string, slice: number): { name: string; using: string } {
+  const minute = new Date(slice).toISOString().slice(14, 16);
+  const [from, to] = [lowestRequestId(slice), lowestRequestId(slice + SLICE_MS)];
+  return {
+    name: `${whole}_${minute}`,
+    using: `${using} WHERE request_id >= '${from}' AND request_id < '${to}'`,
+  };
+}
+
+/** The name of the index of the hour that the index of a slice stands in for; undefined for other indexes. */
+function wholeOf(name: string): string | undefined {
+  return /^(.*_(?:path|url))_\d\d$/.exec(name)?.[1];
 }
 
 /** The schema of the extension that knows trigrams, quoted; undefined when it is not installed. */
@@ -78,9 +112,9 @@ export async function trigramSchema(client: pg.ClientBase): Promise<string | und
 
 const TABLE = `'culvert.http_transactions'::regclass`;
 const PARTITIONS = `SELECT child.relname AS partition,
-    coalesce((SELECT jsonb_agg(own.relname)
+    coalesce((SELECT jsonb_agg(jsonb_build_object('name', own.relname, 'valid', indisvalid))
       FROM pg_index JOIN pg_class AS own ON own.oid = indexrelid
-      WHERE indrelid = child.oid AND indisvalid AND NOT own.relispartition), '[]') AS own,
+      WHERE indrelid = child.oid AND NOT own.relispartition), '[]') AS own,
     coalesce((SELECT jsonb_agg(jsonb_build_object('name', whole.relname, 'definition', pg_get_indexdef(whole.oid))
         ORDER BY whole.relname)
       FROM pg_index JOIN pg_class AS whole ON whole.oid = indexrelid
