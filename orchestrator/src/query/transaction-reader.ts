@@ -43,13 +43,13 @@ export async function completeRows(
 ): Promise<Transaction[]> {
   if (rows.length === 0) return [];
   const agents = plan.agents ? await agentsOfOpenExchanges(db, rows) : undefined;
-  const storedBytes = await forSides(plan.bodySizes, (side) => readStoredBytes(db, rows, side));
+  const shortBodies = await forSides(plan.bodySizes, (side) => readShortBodies(db, rows, side));
   const chunks = await forSides(plan.bodies, (side) => readChunks(db, answer, rows, side));
   return rows.map((row) => ({
     row,
     now,
     agent: agents?.get(row.agent_id ?? ''),
-    storedBytes: ofRow(storedBytes, row),
+    shortBodies: ofRow(shortBodies, row),
     chunks: ofRow(chunks, row),
   }));
 }
@@ -90,18 +90,26 @@ function bodiesOf(db: Database, rows: readonly TransactionRow[], side: Side) {
     .where('direction', '=', DIRECTIONS[side]);
 }
 
-async function readStoredBytes(
+/** Most bodies are there as a whole, so that there is nothing to send: only the others are told, with what is there. */
+async function readShortBodies(
   db: Database,
   rows: readonly TransactionRow[],
   side: Side,
 ): Promise<ReadonlyMap<string, number>> {
   const some = rows.filter((row) => isCounted(row, side));
   if (some.length === 0) return new Map();
-  const sums = await bodiesOf(db, some, side)
-    .select(['request_id', 'agent_id', sql<string>`sum(chunk_bytes)`.as('bytes')])
-    .groupBy(['request_id', 'agent_id'])
-    .execute();
-  return new Map(sums.map((sum) => [keyOf(sum), Number(sum.bytes)]));
+  const ids = some.map((row) => row.request_id);
+  const agents = some.map((row) => row.agent_id ?? '');
+  const captured = some.map((row) => row[`${side}_captured_bytes`] ?? '0');
+  const stored = bodiesOf(db, some, side)
+    .select(['request_id', 'agent_id', sql<string>`sum(chunk_bytes)`.as('stored')])
+    .groupBy(['request_id', 'agent_id']);
+  const { rows: short } = await sql<{ request_id: string; agent_id: string; stored: string }>`
+    SELECT request_id, agent_id, coalesce(stored, 0) AS stored
+    FROM unnest(${ids}::uuid[], ${agents}::text[], ${captured}::int8[]) AS wanted (request_id, agent_id, captured)
+      LEFT JOIN ${stored} AS found USING (request_id, agent_id)
+    WHERE stored IS NULL OR stored < captured`.execute(db);
+  return new Map(short.map((body) => [keyOf(body), Number(body.stored)]));
 }
 
 async function readChunks(

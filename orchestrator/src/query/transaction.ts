@@ -14,7 +14,8 @@ export interface Transaction {
   /** The moment for which states are told: one for all exchanges of an answer. */
   readonly now: number;
   readonly agent?: { readonly bootId: string; readonly lastSeen: number } | undefined;
-  readonly storedBytes?: Readonly<Partial<Record<Side, number>>>;
+  /** How much is stored of bodies of which not all is that was captured. */
+  readonly shortBodies?: Readonly<Partial<Record<Side, number>>>;
   readonly chunks?: Readonly<Partial<Record<Side, readonly StoredChunk[]>>>;
   /** Header blocks that do not come from the row: texts whose characters are their bytes. */
   readonly headerTexts?: Readonly<Record<Side, string | null>>;
@@ -49,13 +50,14 @@ export function stateOf({ row, agent, now }: Transaction): ExchangeState {
 /** How much of a body is there. */
 export function bodyStateOf(transaction: Transaction, side: Side): BodyState {
   const { row, now } = transaction;
+  const capturedBytes = Number(row[`${side}_captured_bytes`] ?? 0);
   return bodyState(
     {
       exchange: stateOf(transaction),
       ended: (row.outcome ?? 0) !== 0,
       totalBytes: Number(row[`${side}_body_bytes`] ?? 0),
-      capturedBytes: Number(row[`${side}_captured_bytes`] ?? 0),
-      storedBytes: transaction.storedBytes?.[side] ?? 0,
+      capturedBytes,
+      storedBytes: transaction.shortBodies?.[side] ?? capturedBytes,
       receivedAt: row.received_at?.getTime() ?? 0,
     },
     now,
