@@ -1,7 +1,8 @@
 /** A number with so many decimals and groups of three digits; a dash for no number. */
 export function fixed(value: number, decimals = 0): string {
   if (!Number.isFinite(value)) return '–';
-  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return value.toLocaleString('en-US', { ...digits, signDisplay: 'negative' });
 }
 
 /** Bytes as MB of a million bytes. */

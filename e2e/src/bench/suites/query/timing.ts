@@ -43,7 +43,7 @@ export async function timeCases(
 }
 
 /** Until both processes have compiled what they run. */
-const WARM_UP = 100;
+const WARM_UP = 500;
 
 /** A timed query against another that differs in where it is asked. */
 export interface Comparison {
