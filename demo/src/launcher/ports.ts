@@ -20,7 +20,10 @@ let block: Promise<Block> | undefined;
  */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const mine = (block ??= claimBlock());
+    const mine = (block ??= claimBlock().catch((error: unknown) => {
+      block = undefined;
+      throw error;
+    }));
     const current = await mine;
     // The first port of a block marks it as claimed.
     if (++current.used < BLOCK) {
@@ -52,8 +55,11 @@ async function canListen(port: number): Promise<boolean> {
 
 function listen(port: number): Promise<Server | undefined> {
   const server = createServer((socket) => socket.destroy());
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(undefined));
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(undefined);
+      else reject(error);
+    });
     server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(server));
   });
 }

@@ -140,6 +140,28 @@ test('a count that no whole number of 32 bits holds is refused with the range of
   assert.match(larger.message, /^first: 1e\+30 is out of range\./);
 });
 
+test('a count by a variable that is no number at all is refused in the same way, however deep', () => {
+  const query = 'query ($n: Int) { transactions(first: $n) { nodes { url } } }';
+  let deep: unknown = [];
+  for (let level = 0; level < 20_000; level++) deep = [deep];
+
+  assert.match(
+    refusal(query, { n: deep }).message,
+    /^first: a list is no whole number\. Allowed: 1 to 500\./,
+  );
+  assert.match(refusal(query, { n: { deep } }).message, /^first: an object is no whole number\./);
+  assert.match(refusal(query, { n: Infinity }).message, /^first: Infinity is out of range\./);
+});
+
+test('a variable is told by its use in the operation that is asked for', () => {
+  const query = `query A($n: Int) { systemMetrics(limit: $n) { agentId } }
+    query B($n: Int) { ...Newest } fragment Newest on Query { transactions(first: $n) { nodes { url } } }`;
+
+  const prepared = graphql.prepare({ query, operationName: 'B', variables: { n: 'many' } });
+
+  assert.equal(prepared.kind === 'refused' && prepared.errors[0]?.extensions['argument'], 'first');
+});
+
 test('an unknown argument is refused with those that there are', () => {
   assert.partialDeepStrictEqual(refusal('{ systemMetrics(first: 3) { agentId } }'), {
     code: 'BAD_USER_INPUT',

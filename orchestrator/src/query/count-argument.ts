@@ -28,9 +28,10 @@ export function checkCount(argument: string, value: number, most: number): numbe
  * @param written as it stands in the document or in JSON
  */
 export function noCount(written: string): string {
-  const short = written.length > LONGEST_SHOWN ? `${written.slice(0, LONGEST_SHOWN)}…` : written;
+  const short =
+    written.length > LONGEST_SHOWN ? `${written.slice(0, LONGEST_SHOWN).toWellFormed()}…` : written;
   // JSON writes whole numbers as 1e+21 when they are that large.
-  return `${short} is ${/^-?\d+(\.?\d*e\+\d+)?$/.test(written) ? 'out of range' : 'no whole number'}`;
+  return `${short} is ${/^-?\d+(\.?\d*e\+\d+)?$|Infinity$/.test(written) ? 'out of range' : 'no whole number'}`;
 }
 
 const LONGEST_SHOWN = 40;

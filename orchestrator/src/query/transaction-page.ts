@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { ExchangeFilter } from '../filter/exchange-filter.ts';
 import { filterSql, idRangeOf, type FilterSql } from '../filter/sql.ts';
+import { allOf } from './all-of.ts';
 import type { Database } from './database.ts';
 import { readPartitionStarts } from './partition-starts.ts';
 import type { TransactionColumn } from './read-plan.ts';
@@ -45,12 +46,11 @@ export async function readPageRows(db: Database, request: PageRequest): Promise<
   try {
     return await walk.run(bounds);
   } catch (error) {
-    throw error instanceof pg.DatabaseError && error.code === CANCELLED
-      ? tooSlow(filter.fields, error)
-      : error;
+    throw isCancelled(error) ? tooSlow(filter.fields, error) : error;
   }
 }
 
+const LEAST_SPAN_MS = 1_000;
 const CANCELLED = '57014';
 /** How long after its end an hour has all indexes as a rule, however many exchanges it holds. */
 const INDEXED_AFTER_MS = 10 * 60_000;
@@ -71,9 +71,9 @@ function startWalk(db: Database, { columns, limit, now, timeoutMs }: PageRequest
     if (rows.length >= limit) return rows;
     const top = bounds.before === undefined ? now : Math.min(timeOfId(bounds.before), now);
     const starts = await readPartitionStarts(db);
-    for (;;) {
+    for (let leastMs = LEAST_SPAN_MS; ; leastMs *= 4) {
       if (rows.length >= limit) return rows;
-      const windows = nextWindows(bounds, position, starts, progressTo(position, top), sliced);
+      const windows = nextWindows(bounds, position, starts, progressTo(position, top, leastMs), sliced);
       const last = windows.at(-1);
       if (last === undefined) return rows;
       if (performance.now() > deadline) throw tooSlow(filter.fields);
@@ -82,8 +82,9 @@ function startWalk(db: Database, { columns, limit, now, timeoutMs }: PageRequest
     }
   }
 
-  function progressTo(position: string, top: number): Progress {
-    const spanMs = Math.max(top - timeOfId(position), 1_000);
+  /** Ids may be ahead of the clock: then the span grows from round to round. */
+  function progressTo(position: string, top: number, leastMs: number): Progress {
+    const spanMs = Math.max(top - timeOfId(position), leastMs);
     return { spanMs, found: rows.length, missing: limit - rows.length };
   }
 
@@ -101,8 +102,9 @@ function startWalk(db: Database, { columns, limit, now, timeoutMs }: PageRequest
   async function readTogether(windows: readonly Window[]): Promise<void> {
     const read = ordered ? readOrdered : readMatches;
     const missing = limit - rows.length;
-    const found = await Promise.all(
+    const found = await allOf(
       windows.map((window) => twice(() => read(db, { columns, filter, window, limit: missing }))),
+      isCancelled,
     );
     rows.push(...found.flat().slice(0, missing));
   }
@@ -111,6 +113,10 @@ function startWalk(db: Database, { columns, limit, now, timeoutMs }: PageRequest
 }
 
 const LOWEST = '00000000-0000-0000-0000-000000000000';
+
+function isCancelled(error: unknown): error is pg.DatabaseError {
+  return error instanceof pg.DatabaseError && error.code === CANCELLED;
+}
 
 /** A partition may be dropped between the planning of a statement and its run: once more, it is planned without. */
 async function twice<T>(read: () => Promise<T>): Promise<T> {

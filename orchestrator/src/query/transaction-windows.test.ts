@@ -93,6 +93,16 @@ test('hours that only have indexes of slices are looked through in slices, for f
   assert.deepEqual(next(0.5, NOTHING_FOUND)[0], [-11, 0.5]);
 });
 
+test('where matches are frequent enough a window is shorter than a slice', () => {
+  const progress = { spanMs: 60_000, found: 19, missing: 32 };
+
+  assert.deepEqual(next(0.4, progress, { sliced: HOUR }), [
+    [0.2, 0.4],
+    [0, 0.2],
+  ]);
+  assert.deepEqual(next(0.4, { ...progress, spanMs: 45_000, found: 99 }, { sliced: HOUR }), [[0.35, 0.4]]);
+});
+
 test('windows skip hours without a partition and end with the oldest one', () => {
   const starts = [lowestRequestId(HOUR), lowestRequestId(HOUR - 50 * HOUR_MS)];
 

@@ -103,7 +103,9 @@ function endBelow(
   const [begin, end, aim] = [timeOfId(own), timeOfId(before), timeOfId(target)];
   // Ids are not below the lowest one of their millisecond.
   const last = before > lowestRequestId(end) ? end : end - 1;
-  if (last >= sliced && last < begin + HOUR_MS) return lowestRequestId(Math.max(sliceOf(last), begin));
-  if (aim - begin > (end - begin) / 2) return target;
+  const inSlices = last >= sliced && last < begin + HOUR_MS;
+  const low = inSlices ? Math.max(sliceOf(last), begin) : begin;
+  if (aim - low > (end - low) / 2) return target;
+  if (inSlices) return lowestRequestId(low);
   return left.find((start) => start <= target) ?? left.at(-1);
 }

@@ -14,7 +14,7 @@ export interface Transaction {
   /** The moment for which states are told: one for all exchanges of an answer. */
   readonly now: number;
   readonly agent?: { readonly bootId: string; readonly lastSeen: number } | undefined;
-  /** How much is stored of bodies of which not all is that was captured. */
+  /** How much is stored of bodies of which not all is that was captured; undefined where nobody asked the store. */
   readonly shortBodies?: Readonly<Partial<Record<Side, number>>>;
   readonly chunks?: Readonly<Partial<Record<Side, readonly StoredChunk[]>>>;
   /** Header blocks that do not come from the row: texts whose characters are their bytes. */
@@ -51,13 +51,14 @@ export function stateOf({ row, agent, now }: Transaction): ExchangeState {
 export function bodyStateOf(transaction: Transaction, side: Side): BodyState {
   const { row, now } = transaction;
   const capturedBytes = Number(row[`${side}_captured_bytes`] ?? 0);
+  const stored = transaction.shortBodies === undefined ? 0 : capturedBytes;
   return bodyState(
     {
       exchange: stateOf(transaction),
       ended: (row.outcome ?? 0) !== 0,
       totalBytes: Number(row[`${side}_body_bytes`] ?? 0),
       capturedBytes,
-      storedBytes: transaction.shortBodies?.[side] ?? capturedBytes,
+      storedBytes: transaction.shortBodies?.[side] ?? stored,
       receivedAt: row.received_at?.getTime() ?? 0,
     },
     now,

@@ -7,6 +7,7 @@ import {
   isInputType,
   isListType,
   isNonNullType,
+  separateOperations,
   typeFromAST,
   valueFromAST,
   type GraphQLInputType,
@@ -49,7 +50,7 @@ export function readVariables(
     const refuse = (within: Path, message: string, value?: unknown): void => {
       if (errors.length >= MOST_ERRORS) return;
       const path = [...within, ...unknownField(typeAt(type, within), value, message)];
-      errors.push(badVariable({ schema, document, definition, type, path, message, value }));
+      errors.push(badVariable({ schema, document, operation, definition, type, path, message, value }));
     };
     if (!Object.hasOwn(given, name)) {
       if (definition.defaultValue !== undefined) values[name] = valueFromAST(definition.defaultValue, type);
@@ -69,6 +70,7 @@ type Path = readonly (string | number)[];
 interface Mistake {
   readonly schema: GraphQLSchema;
   readonly document: Document;
+  readonly operation: OperationDefinitionNode;
   readonly definition: VariableDefinitionNode;
   readonly type: GraphQLInputType;
   readonly path: Path;
@@ -78,17 +80,24 @@ interface Mistake {
 }
 
 function badVariable(mistake: Mistake): GraphQLError {
-  const { schema, document, definition, type, path, value } = mistake;
+  const { schema, document, operation, definition, type, path, value } = mistake;
   const name = definition.variable.name.value;
-  const use = firstUse(schema, document.document, name);
+  const own = separateOperations(document.document)[operation.name?.value ?? ''] ?? document.document;
+  const use = firstUse(schema, own, name);
   const argument = [...use.names, ...path.filter((part) => typeof part === 'string')].join('.');
   const allowed = use.counts ?? allowedValues(typeAt(type, path));
-  const told = use.counts === undefined || value === undefined;
-  const message = told ? mistake.message : noCount(JSON.stringify(value));
+  const message = use.counts === undefined || value === undefined ? mistake.message : noCount(written(value));
   return new GraphQLError(`${argument}: ${asSentence(message)} Allowed: ${allowed}.`, {
     nodes: definition,
     extensions: { code: 'BAD_USER_INPUT', argument, allowed, variable: name },
   });
+}
+
+/** A value of JSON in short; what is in a list or an object can be too deep to be written. */
+function written(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
 /** The name of the field that an object has and its type doesn't, if a message of graphql-js is about that; else none. */

@@ -61,19 +61,21 @@ async function buildAll(client: pg.ClientBase, { now, signal }: IndexPassOptions
   const missing = missingIndexes(partitions, now, trigrams);
   const built: MissingIndex[] = [];
   const waiting: MissingIndex[] = [];
+  for (const name of obsoleteIndexes(partitions)) {
+    if (signal.aborted) break;
+    await attempt(client, `DROP INDEX CONCURRENTLY IF EXISTS culvert.${name}`);
+  }
   for (const [index, one] of missing.entries()) {
     if (signal.aborted) break;
-    if (await build(client, one)) built.push(one);
+    // What kept one slice waiting, such as a dump of the database, keeps the others waiting as well.
+    const hopeless = one.slice && waiting.some(({ slice }) => slice);
+    if (!hopeless && (await build(client, one))) built.push(one);
     else waiting.push(one);
     const last = missing[index + 1]?.partition !== one.partition;
     // What an index is made of has no statistics yet, and nothing would come to make some. Slices do without: they are
     // used for little that is much the same.
     if (last && built.some((other) => other.partition === one.partition && !other.slice))
       await attempt(client, `ANALYZE culvert.${one.partition}`);
-  }
-  for (const name of obsoleteIndexes(partitions)) {
-    if (signal.aborted) break;
-    await attempt(client, `DROP INDEX CONCURRENTLY IF EXISTS culvert.${name}`);
   }
   return { built, waiting, trigrams: trigrams !== undefined };
 }

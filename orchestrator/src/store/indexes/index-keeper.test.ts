@@ -55,6 +55,9 @@ test('slices of the running hour get these indexes, until the whole hour has the
   const over = await pass(NEW_HOUR + HOUR_MS + 2 * 60_000);
   await pass(NEW_HOUR + HOUR_MS + 3 * 60_000);
 
+  const behind = await pass(NEW_HOUR + HOUR_MS + 80_000);
+
+  assert.deepEqual(names(behind), [], 'a process with a clock behind');
   assert.deepEqual(names(during), [`${NEW}_path_00`, `${NEW}_path_12`, `${NEW}_url_00`, `${NEW}_url_12`]);
   assert.deepEqual(names(later), [`${NEW}_path_24`, `${NEW}_path_36`, `${NEW}_url_24`, `${NEW}_url_36`]);
   assert.deepEqual(names(over), [`${NEW}_path`, `${NEW}_url`]);

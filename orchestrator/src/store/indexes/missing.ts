@@ -79,6 +79,7 @@ function ofHour(
   return Object.entries(wanted)
     .flatMap(([suffix, using]) => {
       const name = `${partition}_${suffix}`;
+      if (there.has(name)) return [];
       if (isOver) return [{ name, using, slice: false }];
       return slicesOver(hour, now).map((slice) => ({ ...ofSlice(name, using, slice), slice: true }));
     })
