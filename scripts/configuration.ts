@@ -17,7 +17,7 @@ const PROCESSES = [
   { name: 'Sidecar in the role redirect', file: 'sidecar/src/redirect/config.ts' },
   { name: 'Orchestrator', file: 'orchestrator/src/config.ts' },
   { name: 'Operator', file: 'operator/src/config.ts' },
-  { name: 'Command line', file: 'cli/src/settings.ts' },
+  { name: 'Command line', file: 'cli/src/config.ts' },
   { name: 'Demo and launcher', file: 'demo/src/config.ts' },
 ];
 

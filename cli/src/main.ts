@@ -1,8 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { ConfigurationError, readSettings } from '@culvert/runtime/config';
-import { Mistake } from './command-line/mistake.ts';
+import { readConfig } from './config.ts';
 import { run } from './run.ts';
-import { settings, type Environment } from './settings.ts';
 import { createWriter } from './terminal/writer.ts';
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -24,7 +22,7 @@ const output = createWriter(process.stdout, () => {
 });
 const exitCode = await run({
   args: process.argv.slice(2),
-  environment: readEnvironment,
+  environment: () => readConfig(process.env),
   output,
   tell: (line) => process.stderr.write(`${line}\n`),
   columns: process.stdout.isTTY ? process.stdout.columns || 80 : undefined,
@@ -34,12 +32,3 @@ const exitCode = await run({
   signal: over.signal,
 });
 process.exitCode = interrupted ?? exitCode;
-
-function readEnvironment(): Environment {
-  try {
-    return readSettings(settings, process.env);
-  } catch (error) {
-    if (error instanceof ConfigurationError) throw new Mistake(error.problems.join('\n'));
-    throw error;
-  }
-}

@@ -7,7 +7,7 @@ import { parseCommandLine } from './command-line/parse.ts';
 import { commands } from './commands/commands.ts';
 import { everywhere } from './commands/everywhere.ts';
 import { commandHelp, groupHelp, overview } from './help/text.ts';
-import type { Environment } from './settings.ts';
+import type { Environment } from './config.ts';
 import { escapeLine } from './terminal/escape.ts';
 import { createStyle, isColoured } from './terminal/style.ts';
 import { ReaderGone, type Writer } from './terminal/writer.ts';

@@ -1,7 +1,7 @@
 import { integer } from '@culvert/runtime/config';
 import { DEFAULT_INGEST_LIMITS as defaults } from './ingest/limits.ts';
+import { DAY_MS } from './store/partition-names.ts';
 
-const DAY_MS = 86_400_000;
 const GIB = 1024 ** 3;
 
 /** How much ingest takes at once and what it accepts. */

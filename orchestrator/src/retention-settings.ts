@@ -1,8 +1,7 @@
 import { integer } from '@culvert/runtime/config';
 import { DEFAULT_INGEST_LIMITS as defaults, type IngestLimits } from './ingest/limits.ts';
+import { DAY_MS, HOUR_MS } from './store/partition-names.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const MIB = 1024 ** 2;
 
 /** How long and how much is kept. */

@@ -1,7 +1,6 @@
 import { integer } from '@culvert/runtime/config';
 import { DEFAULT_ROLLUP_LIMITS as defaults } from './rollups/limits.ts';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from './store/partition-names.ts';
 
 /** How long counts of exchanges are kept. */
 export const rollupSettings = {

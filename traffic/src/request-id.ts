@@ -65,7 +65,11 @@ export function createRequestIdMinter(
  * @returns whole milliseconds since 1970, or undefined when the text is no UUID of version 7
  */
 export function requestIdTime(id: string): number | undefined {
-  if (!isUuid(id) || id[14] !== '7') return undefined;
+  return isUuid(id) && id[14] === '7' ? leadingTime(id) : undefined;
+}
+
+/** The Unix time in milliseconds that an id or a bound of ids begins with, whatever its version; canonical text only. */
+export function leadingTime(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }
 

@@ -1,5 +1,5 @@
 import { choice, nonEmpty, single, toggle } from '../command-line/option.ts';
-import { parseUrl } from '../settings.ts';
+import { parseUrl } from '../config.ts';
 
 /** The options of all commands. */
 export const everywhere = {

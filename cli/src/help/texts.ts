@@ -2,7 +2,7 @@
 export const INTRODUCTION =
   'culvert shows the requests that Culvert has captured: live, or from the store. It asks the orchestrator through GraphQL.';
 
-/** The environment in short; settings.ts declares it. */
+/** The environment in short; config.ts declares it. */
 export const ENVIRONMENT_NOTES: readonly (readonly [variable: string, meaning: string])[] = [
   ['CULVERT_URL', 'Where GraphQL is answered.'],
   ['CULVERT_TOKEN', 'The bearer token.'],

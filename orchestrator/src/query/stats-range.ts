@@ -1,4 +1,5 @@
 import { hoursKeptSince, minutesKeptSince, type RollupLimits } from '../rollups/limits.ts';
+import { HOUR_MS } from '../store/partition-names.ts';
 import { badArgument } from './bad-argument.ts';
 
 export const STATS_BUCKETS = ['MINUTE', 'FIVE_MINUTES', 'HOUR', 'DAY'] as const;
@@ -29,7 +30,6 @@ export interface Piece extends Span {
 export type Step = 'minute' | 'hour' | 'six_hours';
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 /** How long steps are. */
 export const STEP_MS: Readonly<Record<Step, number>> = {
   minute: MINUTE_MS,

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { leadingTime } from '@culvert/traffic/request-id';
 import type { ExchangeFilter } from '../filter/exchange-filter.ts';
 import { filterSql, idRangeOf, type FilterSql } from '../filter/sql.ts';
 import { allOf } from './all-of.ts';
@@ -9,14 +10,7 @@ import { hourOf } from '../store/partition-names.ts';
 import { tooSlow } from './store-timeout.ts';
 import type { TransactionRow } from './transaction.ts';
 import { PROBED, readMatches, readOrdered, readProbe } from './transaction-statements.ts';
-import {
-  earlierBound,
-  firstWindow,
-  nextWindows,
-  timeOfId,
-  type Progress,
-  type Window,
-} from './transaction-windows.ts';
+import { earlierBound, firstWindow, nextWindows, type Progress, type Window } from './transaction-windows.ts';
 
 /** What is asked for: the newest exchanges that match, below a place. */
 export interface PageRequest {
@@ -69,7 +63,7 @@ function startWalk(db: Database, { columns, limit, now, timeoutMs }: PageRequest
     const first = firstWindow(bounds, now);
     let position = await (ordered ? readAll(first) : probe(first));
     if (rows.length >= limit) return rows;
-    const top = bounds.before === undefined ? now : Math.min(timeOfId(bounds.before), now);
+    const top = bounds.before === undefined ? now : Math.min(leadingTime(bounds.before), now);
     const starts = await readPartitionStarts(db);
     for (let leastMs = LEAST_SPAN_MS; ; leastMs *= 4) {
       if (rows.length >= limit) return rows;
@@ -84,7 +78,7 @@ function startWalk(db: Database, { columns, limit, now, timeoutMs }: PageRequest
 
   /** Ids may be ahead of the clock: then the span grows from round to round. */
   function progressTo(position: string, top: number, leastMs: number): Progress {
-    const spanMs = Math.max(top - timeOfId(position), leastMs);
+    const spanMs = Math.max(top - leadingTime(position), leastMs);
     return { spanMs, found: rows.length, missing: limit - rows.length };
   }
 

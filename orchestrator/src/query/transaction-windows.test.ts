@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lowestRequestId } from '@culvert/traffic/request-id';
-import { firstWindow, nextWindows, timeOfId, type Progress, type Window } from './transaction-windows.ts';
+import { leadingTime, lowestRequestId } from '@culvert/traffic/request-id';
+import { firstWindow, nextWindows, type Progress, type Window } from './transaction-windows.ts';
 
 const HOUR_MS = 3_600_000;
 const NOW = Date.UTC(2026, 0, 31, 10, 30);
@@ -12,7 +12,7 @@ const STARTS = Array.from({ length: 73 }, (_, n) => lowestRequestId(HOUR + (2 - 
 
 function hours(window: Window | undefined): readonly (number | undefined)[] | undefined {
   const hour = (id: string | undefined): number | undefined =>
-    id === undefined ? undefined : (timeOfId(id) - HOUR) / HOUR_MS;
+    id === undefined ? undefined : (leadingTime(id) - HOUR) / HOUR_MS;
   return window && [hour(window.from), hour(window.before)];
 }
 

@@ -1,7 +1,7 @@
-import { lowestRequestId } from '@culvert/traffic/request-id';
+import { leadingTime, lowestRequestId } from '@culvert/traffic/request-id';
 import { sliceOf } from '../store/indexes/slices.ts';
+import { HOUR_MS, hourOf } from '../store/partition-names.ts';
 
-const HOUR_MS = 3_600_000;
 /** Planning takes time for each partition, and what is fetched to be sorted must fit into memory. */
 const MOST_PARTITIONS = 12;
 /** How many windows are read at the same time, each on a connection of its own. */
@@ -25,11 +25,6 @@ export interface Progress {
   readonly missing: number;
 }
 
-/** The Unix time in milliseconds that an id begins with. */
-export function timeOfId(id: string): number {
-  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
-}
-
 /** The later one of two lower bounds. */
 export function laterBound(a: string | undefined, b: string | undefined): string | undefined {
   if (a === undefined || b === undefined) return a ?? b;
@@ -49,10 +44,9 @@ export function earlierBound(a: string | undefined, b: string | undefined): stri
  * @param now Unix time in milliseconds
  */
 export function firstWindow(bounds: Window, now: number): Window {
-  const top = bounds.before === undefined ? now : Math.min(timeOfId(bounds.before), now);
-  const hour = Math.floor(top / HOUR_MS) * HOUR_MS;
+  const top = bounds.before === undefined ? now : Math.min(leadingTime(bounds.before), now);
   return {
-    from: laterBound(bounds.from, lowestRequestId(Math.max(hour - HOUR_MS, 0))),
+    from: laterBound(bounds.from, lowestRequestId(Math.max(hourOf(top) - HOUR_MS, 0))),
     before: bounds.before,
   };
 }
@@ -77,7 +71,7 @@ export function nextWindows(
 ): Window[] {
   const wanted = Math.max(LEAST_MATCHES, SURPLUS * progress.missing);
   const span = (progress.spanMs * wanted) / (progress.found + 1);
-  const target = lowestRequestId(Math.max(timeOfId(position) - span, 0));
+  const target = lowestRequestId(Math.max(leadingTime(position) - span, 0));
   const windows: Window[] = [];
   for (let before = position; windows.length < AT_ONCE && before > target;) {
     if (bounds.from !== undefined && before <= bounds.from) break;
@@ -100,7 +94,7 @@ function endBelow(
   const left = starts.filter((start) => start < before).slice(0, MOST_PARTITIONS);
   const [own] = left;
   if (own === undefined) return undefined;
-  const [begin, end, aim] = [timeOfId(own), timeOfId(before), timeOfId(target)];
+  const [begin, end, aim] = [leadingTime(own), leadingTime(before), leadingTime(target)];
   // Ids are not below the lowest one of their millisecond.
   const last = before > lowestRequestId(end) ? end : end - 1;
   const inSlices = last >= sliced && last < begin + HOUR_MS;

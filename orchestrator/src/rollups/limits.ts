@@ -1,3 +1,5 @@
+import { HOUR_MS } from '../store/partition-names.ts';
+
 /** How long rollups are kept, in milliseconds. */
 export interface RollupLimits {
   readonly minutesKeptMs: number;
@@ -5,7 +7,6 @@ export interface RollupLimits {
 }
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
 
 /** What holds unless a deployment says otherwise. */
 export const DEFAULT_ROLLUP_LIMITS: RollupLimits = {

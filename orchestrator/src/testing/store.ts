@@ -6,6 +6,7 @@ import pg from 'pg';
 import { startPostgres, type PostgresServer } from '@culvert/demo/launcher/postgres';
 import { lowestRequestId } from '@culvert/traffic/request-id';
 import { migrate } from '../store/migrate.ts';
+import { HOUR_MS } from '../store/partition-names.ts';
 
 /** A Postgres of one test file, with tables and without rows. */
 export interface TestStore {
@@ -20,7 +21,6 @@ export interface TestStore {
 
 /** The hour from which on {@link startTestStore} makes three hours of partitions. */
 export const FIRST_HOUR = Date.UTC(2026, 0, 31, 10);
-const HOUR_MS = 3_600_000;
 const PARTITIONED = ['http_transactions', 'http_bodies'];
 
 /** A log that says nothing. */

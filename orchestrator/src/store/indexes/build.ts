@@ -31,8 +31,8 @@ export interface IndexPassOptions {
 }
 
 /**
- * Makes the indexes that partitions of exchanges lack, one after the other and while everything goes on: an index is
- * built concurrently, so that neither reading nor storing waits.
+ * Drops the indexes of slices that nobody needs any more and makes those that partitions of exchanges lack, one after
+ * the other and while everything goes on: concurrently, so that neither reading nor storing waits.
  *
  * @returns undefined when another process is at it
  */
@@ -40,10 +40,9 @@ export async function buildMissingIndexes(options: IndexPassOptions): Promise<In
   const client = await options.pool.connect();
   const stop = cancelOnAbort(client, options);
   try {
-    const { rows } = await client.query<{ locked: boolean; pid: number }>(
-      'SELECT pg_try_advisory_lock($1) AS locked, pg_backend_pid() AS pid',
-      [LOCK],
-    );
+    const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
+      LOCK,
+    ]);
     if (rows[0]?.locked !== true) return undefined;
     await client.query(`SET lock_timeout = ${options.lockTimeoutMs}`);
     await client.query('SET statement_timeout = 0');

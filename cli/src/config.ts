@@ -1,4 +1,12 @@
-import { secret, text, type Setting, type Values } from '@culvert/runtime/config';
+import {
+  ConfigurationError,
+  readSettings,
+  secret,
+  text,
+  type Setting,
+  type Values,
+} from '@culvert/runtime/config';
+import { Mistake } from './command-line/mistake.ts';
 
 /** Every setting of the command that comes from the environment. The reference page is made from this record. */
 export const settings = {
@@ -19,6 +27,20 @@ export const settings = {
 
 /** What the environment says. */
 export type Environment = Values<typeof settings>;
+
+/**
+ * Reads what the environment says.
+ *
+ * @throws Mistake with all that is wrong with it
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Environment {
+  try {
+    return readSettings(settings, environment);
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new Mistake(error.problems.join('\n'));
+    throw error;
+  }
+}
 
 /**
  * Checks a URL of GraphQL.
