@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheDirectory } from '@culvert/demo/launcher/cache-directory';
 import { withCacheLock } from '@culvert/demo/launcher/cache-lock';
 import { findNatsServer } from '@culvert/demo/launcher/nats-binary';
 import { findPostgres } from '@culvert/demo/launcher/postgres-binaries';
@@ -33,7 +33,7 @@ export async function buildImages(
   progress: Progress,
   take: TakeArchive,
 ): Promise<void> {
-  const cache = join(parts.environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'culvert', 'images');
+  const cache = join(cacheDirectory(parts.environment), 'images');
   mkdirSync(cache, { recursive: true });
   mkdirSync(directory, { recursive: true });
   await withCacheLock(

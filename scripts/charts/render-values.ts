@@ -5,6 +5,8 @@ export interface ValuesSchema {
   readonly enum?: readonly string[];
   readonly properties?: Readonly<Record<string, ValuesSchema>>;
   readonly $ref?: string;
+  readonly const?: unknown;
+  readonly oneOf?: readonly ValuesSchema[];
 }
 
 interface Row {
@@ -60,7 +62,8 @@ function rowsOf(path: string, schema: ValuesSchema, fallback: unknown, problems:
   if (fallback === undefined) problems.push(`${path} has no default in values.yaml`);
   // A free object with suggested keys, such as a reference, is one value.
   const nested = schema.properties !== undefined && Object.keys(fallback ?? {}).length > 0;
-  if (!nested) return [{ path, type: typeOf(schema), fallback, meaning: schema.description ?? '' }];
+  if (!nested)
+    return [{ path, type: typeOf(path, schema, problems), fallback, meaning: schema.description ?? '' }];
   for (const name of Object.keys(fallback as object)) {
     if (!(name in schema.properties)) problems.push(`${path}.${name} is not in values.schema.json`);
   }
@@ -69,9 +72,13 @@ function rowsOf(path: string, schema: ValuesSchema, fallback: unknown, problems:
   );
 }
 
-function typeOf(schema: ValuesSchema): string {
+function typeOf(path: string, schema: ValuesSchema, problems: string[]): string {
   if (schema.enum !== undefined) return schema.enum.map((word) => `\`${word}\``).join(', ');
   if (schema.$ref !== undefined) return DEFINED[schema.$ref.split('/').at(-1) ?? ''] ?? 'value';
+  // An empty text stands for none.
+  const kinds = schema.oneOf?.filter((kind) => kind.const !== '');
+  if (kinds !== undefined) return kinds.map((kind) => typeOf(path, kind, problems)).join(', ');
+  if (schema.type === undefined) problems.push(`${path} has no type in values.schema.json`);
   return (
     { string: 'text', array: 'list', object: 'map', boolean: 'true, false' }[String(schema.type)] ??
     String(schema.type)

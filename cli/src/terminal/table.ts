@@ -8,7 +8,7 @@ export interface Column<Row> {
   readonly text: (row: Row) => string;
   readonly paint?: (row: Row) => Paint | undefined;
   readonly align?: 'right';
-  /** What is reserved before any row is known. */
+  /** How wide it is at the least, for rows that are yet to come. */
   readonly expected?: number;
   /** Gives way: to so few columns at the least. */
   readonly flexible?: number;
@@ -116,7 +116,8 @@ export function formatRow<Row>({ columns }: Layout<Row>, row: Row): string {
       const { width, align, short } = column;
       const whole = column.text(row);
       // What is short is still useful, and needs no ellipsis.
-      const text = short === undefined ? fit(whole, width) : whole.slice(0, width);
+      const enough = short !== undefined && short(widthOf(whole)) <= width;
+      const text = enough ? whole.slice(0, width) : fit(whole, width);
       const paint = column.paint?.(row) ?? plain;
       return padded(text, width, align, paint);
     }),

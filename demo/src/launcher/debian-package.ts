@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { cacheDirectory } from './cache-directory.ts';
 import { withCacheLock } from './cache-lock.ts';
 
 /** Programs of one package of Debian or Ubuntu, which need nothing beyond the C library. */
@@ -27,10 +27,10 @@ export async function debianPackage(
 ): Promise<readonly string[]> {
   const installed = wanted.programs.map((program) => `/${program}`);
   if (await allThere(installed)) return installed;
-  const caches = environment['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  const directory = join(caches, 'culvert', `debian-${wanted.package}-${process.arch}`);
+  const caches = cacheDirectory(environment);
+  const directory = join(caches, `debian-${wanted.package}-${process.arch}`);
   const cached = wanted.programs.map((program) => join(directory, program));
-  await mkdir(join(caches, 'culvert'), { recursive: true });
+  await mkdir(caches, { recursive: true });
   await withCacheLock(`${directory}.lock`, async () => {
     if (!(await allThere(cached))) await unpack(wanted.package, directory);
   });

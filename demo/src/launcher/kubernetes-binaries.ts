@@ -1,6 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheDirectory } from './cache-directory.ts';
 import { withCacheLock } from './cache-lock.ts';
 import { buildKubernetes, KUBERNETES_VERSION, type KubernetesProgram } from './kubernetes-build.ts';
 
@@ -42,8 +42,8 @@ export async function findKubernetes<Program extends KubernetesProgram>(
 
 /** Where programs that were built here are kept: outside the checkout, one directory a version. */
 export function kubernetesCache(environment: NodeJS.ProcessEnv): string {
-  const caches = environment['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  return join(caches, 'culvert', `kubernetes-${KUBERNETES_VERSION}-${process.platform}-${process.arch}`);
+  const caches = cacheDirectory(environment);
+  return join(caches, `kubernetes-${KUBERNETES_VERSION}-${process.platform}-${process.arch}`);
 }
 
 async function buildOrExplain(

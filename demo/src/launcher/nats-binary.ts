@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { access, constants, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { cacheDirectory } from './cache-directory.ts';
 
 const VERSION = '2.15.1';
 const OLDEST = [2, 12] as const;
@@ -31,7 +31,7 @@ export async function findNatsServer(
   for (const candidate of onPath('nats-server', environment)) {
     if (await isNewEnough(candidate)) return candidate;
   }
-  const cache = join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'culvert');
+  const cache = cacheDirectory(environment);
   const cached = join(cache, `nats-server-${VERSION}`, 'nats-server');
   if (await isNewEnough(cached)) return cached;
   await install(cache, cached, environment, say);

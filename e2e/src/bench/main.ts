@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, homedir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { cacheDirectory } from '@culvert/demo/launcher/cache-directory';
 import { ConfigurationError } from '@culvert/runtime/config';
 import { createChildren } from './children.ts';
 import { isFullRun, readConfig, settings, type BenchConfig } from './config.ts';
@@ -45,8 +46,8 @@ async function main(args: readonly string[]): Promise<number> {
 async function run(config: BenchConfig): Promise<number> {
   const root = join(import.meta.dirname, '..', '..', '..');
   const results = join(root, '.culvert', 'bench');
-  const cacheDirectory = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'culvert', 'bench');
-  await mkdir(cacheDirectory, { recursive: true });
+  const cache = join(cacheDirectory(process.env), 'bench');
+  await mkdir(cache, { recursive: true });
   await mkdir(results, { recursive: true });
   const workDirectory = await mkdtemp(join(results, 'work-'));
   const children = createChildren(workDirectory, process.env);
@@ -54,7 +55,7 @@ async function run(config: BenchConfig): Promise<number> {
     config,
     root,
     workDirectory,
-    cacheDirectory,
+    cacheDirectory: cache,
     children,
     progress: (line) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`),
   };

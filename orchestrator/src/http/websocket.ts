@@ -67,8 +67,8 @@ export function addWebSockets(server: Server, options: WebSocketOptions): WebSoc
       return { status: 404, body: failureBody('NOT_FOUND', 'Try /graphql.') };
     const failure = judgeSender(guard, request.headers, false);
     if (failure !== undefined) return failure;
-    if (request.headers.authorization !== undefined && judgeToken(guard, request))
-      return judgeToken(guard, request);
+    const refused = request.headers.authorization === undefined ? undefined : judgeToken(guard, request);
+    if (refused !== undefined) return refused;
     if (sockets.clients.size < limits.maxSubscriptions) return undefined;
     const allowed = limits.maxSubscriptions;
     return {

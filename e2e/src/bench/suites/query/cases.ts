@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../dataset/hours.ts';
 import { RARE_HOST, RARE_MARK } from '../../dataset/spread.ts';
 
 /** A query to be measured. */
@@ -21,7 +22,6 @@ export const ALL_LIGHT_FIELDS = `query { transactions(first: 50) { nodes {
 
 export const NEWEST = list('newest 50', {});
 
-const HOUR_MS = 3_600_000;
 const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
 
 /** Each filter with a value that many exchanges have, one that some twenty have, and one that none has. */
