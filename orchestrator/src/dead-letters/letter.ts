@@ -1,13 +1,8 @@
+import { DEAD_LETTER_REASONS, type DeadLetterReason } from '../ingest/dead-letter.ts';
+
 /** Why letters were set aside, as rows have it. Rows of a newer release may have others. */
-export const LETTER_REASONS = [
-  'undecodable',
-  'malformed',
-  'clock',
-  'foreign_agent',
-  'rejected',
-  'expired',
-] as const;
-export type LetterReason = (typeof LETTER_REASONS)[number];
+export const LETTER_REASONS = DEAD_LETTER_REASONS;
+export type LetterReason = DeadLetterReason;
 
 /**
  * Where a letter stands: kept for somebody to look at, on its way back through the stream, or back, whatever came of

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, Histogram, type Registry } from 'prom-client';
-import { knownMethod } from './known-method.ts';
-import { chooseAnswerType } from './negotiation.ts';
+import { knownMethod } from '../known-method.ts';
 
 const labelNames = ['method', 'route', 'status'] as const;
 
@@ -44,7 +43,7 @@ export function addHttpMetrics(server: FastifyInstance, registry: Registry): voi
     };
     requests.inc(labels);
     // An answer that goes on as long as somebody listens says nothing about how quick the server is.
-    const goesOn = chooseAnswerType(request.headers.accept) === 'text/event-stream';
+    const goesOn = String(reply.raw.getHeader('content-type')).startsWith('text/event-stream');
     if (!goesOn) duration.observe(labels, reply.elapsedTime / 1_000);
     size.observe(labels, request.raw.socket.bytesWritten - (writtenBefore.get(request) ?? 0));
     request.log.debug({ ...labels, ms: Math.round(reply.elapsedTime) }, 'request answered');

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { withLogFields, type LogFields } from '@culvert/runtime/log-context';
 import { readTraceParent } from '@culvert/runtime/tracing/trace-parent';
 import type { Span, Tracing } from '@culvert/runtime/tracing/tracing';
-import { knownMethod } from './known-method.ts';
+import { knownMethod } from '../known-method.ts';
 
 interface RequestContext {
   readonly span: Span;

@@ -13,8 +13,15 @@ import type { RequeuedLetter } from './decode/requeued.ts';
  * - `rejected`: Postgres refuses the values;
  * - `expired`: the time in the id is acceptable, but exchanges of that hour are no longer kept.
  */
-export type DeadLetterReason =
-  'undecodable' | 'malformed' | 'clock' | 'foreign_agent' | 'rejected' | 'expired';
+export const DEAD_LETTER_REASONS = [
+  'undecodable',
+  'malformed',
+  'clock',
+  'foreign_agent',
+  'rejected',
+  'expired',
+] as const;
+export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 
 /** A row of `dead_letters`. */
 export interface DeadLetter {

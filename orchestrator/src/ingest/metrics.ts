@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { DeadLetterReason } from './dead-letter.ts';
+import { DEAD_LETTER_REASONS } from './dead-letter.ts';
 
 /** What ingest counts and measures. Labels: `kind` is exchange, body, frame or metrics. */
 export interface IngestMetrics {
@@ -66,14 +66,6 @@ export function createIngestMetrics(registry: Registry, readLag: ReadLag): Inges
 
 const KINDS = ['exchange', 'body', 'frame', 'metrics'];
 const TABLES = ['http_transactions', 'http_bodies', 'websocket_frames'];
-const REASONS: readonly DeadLetterReason[] = [
-  'undecodable',
-  'malformed',
-  'clock',
-  'foreign_agent',
-  'rejected',
-  'expired',
-];
 
 /** Lets all series begin at 0: of one that begins with its first event, no rate tells of that event. */
 function begin(metrics: IngestMetrics): void {
@@ -82,7 +74,7 @@ function begin(metrics: IngestMetrics): void {
     for (const counter of [batches, bytes, events, duplicates, failures, bisections])
       counter.inc({ kind }, 0);
     for (const histogram of [metrics.transactions, metrics.commitAge]) histogram.zero({ kind });
-    for (const reason of REASONS) metrics.deadLetters.inc({ kind, reason }, 0);
+    for (const reason of DEAD_LETTER_REASONS) metrics.deadLetters.inc({ kind, reason }, 0);
   }
   for (const table of TABLES) metrics.rows.inc({ table }, 0);
 }

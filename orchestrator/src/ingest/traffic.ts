@@ -6,7 +6,7 @@ import type { Logger } from '@culvert/runtime/log';
 import type { PathFolds } from '../rollups/path-folds.ts';
 import { createCopyBuffer } from '../store/copy-buffer.ts';
 import type { Partitions } from '../store/partitions.ts';
-import { isMissingPartition, isRefusal } from '../store/refusal.ts';
+import { isRefusal } from '../store/refusal.ts';
 import { commitSet, withoutRepeats, type Committed, type IngestSet } from './commit/commit.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { publishedAt, readDelivery, undecodable, type Delivery } from './decode/delivery.ts';
@@ -134,7 +134,7 @@ async function commitSomehow(set: IngestSet, options: TrafficWorkOptions): Promi
   try {
     return await commitSet(options.pool, set, { careful: false, onSplit });
   } catch (error) {
-    if (!isRefusal(error) || isMissingPartition(error)) throw error;
+    if (!isRefusal(error)) throw error;
     return commitSet(options.pool, set, { careful: true, onSplit });
   }
 }

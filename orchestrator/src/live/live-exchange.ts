@@ -1,6 +1,7 @@
 import type { Batch } from '../ingest/decode/batch.ts';
 import type { Columns } from '../ingest/decode/columns.ts';
 import { SLOT } from '../ingest/decode/exchange-columns.ts';
+import { HEADERS_TAG } from '../ingest/rows/exchange-row.ts';
 import type { Transaction } from '../query/transaction.ts';
 import type { Side } from '../query/read-plan.ts';
 import type { TransactionColumns } from '../query/tables.ts';
@@ -19,8 +20,6 @@ export interface LiveExchange extends Transaction {
   readonly bytes: number;
 }
 
-/** The tag of HeaderBlock.headers: the same Header messages as in the event, under another number. */
-const HEADERS_TAG = 0x0a;
 const MICROSECONDS = 1_000;
 
 /**

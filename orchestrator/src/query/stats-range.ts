@@ -1,5 +1,5 @@
 import { hoursKeptSince, minutesKeptSince, type RollupLimits } from '../rollups/limits.ts';
-import { HOUR_MS } from '../store/partition-names.ts';
+import { HOUR_MS, MINUTE_MS } from '../store/partition-names.ts';
 import { badArgument } from './bad-argument.ts';
 
 export const STATS_BUCKETS = ['MINUTE', 'FIVE_MINUTES', 'HOUR', 'DAY'] as const;
@@ -29,7 +29,6 @@ export interface Piece extends Span {
 /** The tables of rollups, by how much time a row of them holds. */
 export type Step = 'minute' | 'hour' | 'six_hours';
 
-const MINUTE_MS = 60_000;
 /** How long steps are. */
 export const STEP_MS: Readonly<Record<Step, number>> = {
   minute: MINUTE_MS,

@@ -46,7 +46,7 @@ export function declareStats(builder: Builder): void {
         bucket: t.arg({ type: bucket, description: 'One bucket for all, if it is left out.' }),
         groupBy: t.arg({ type: [dimension] }),
       },
-      resolve: async (_root, given, { database, stats: limits, sqlTimeoutMs, now }): Promise<Stats> => {
+      resolve: async (_root, given, { database, stats: limits, now }): Promise<Stats> => {
         const conditions = readStatsFilter(given.filter);
         const range = planStatsRange(
           {
@@ -59,9 +59,7 @@ export function declareStats(builder: Builder): void {
         );
         const groupBy = [...new Set(given.groupBy)].map((name) => STATS_COLUMNS[name]);
         const question = { range, conditions, groupBy };
-        const answer = await fromStore(() =>
-          withinStatsTime(question, sqlTimeoutMs, () => readStats(database, question)),
-        );
+        const answer = await fromStore(() => withinStatsTime(question, () => readStats(database, question)));
         return { ...answer, since: range.all.from, until: range.all.to };
       },
     }),

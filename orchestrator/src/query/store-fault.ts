@@ -15,6 +15,11 @@ export async function fromStore<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Whether Postgres gave up a statement because it took too long. */
+export function isCancelled(error: unknown): error is pg.DatabaseError {
+  return error instanceof pg.DatabaseError && error.code === '57014';
+}
+
 /** The error to show for a fault of the store; undefined when the fault is not one of the expected ones. */
 export function storeFault(error: unknown): GraphQLError | undefined {
   if (!(error instanceof pg.DatabaseError))
@@ -22,7 +27,7 @@ export function storeFault(error: unknown): GraphQLError | undefined {
       ? unavailable('The store of exchanges can not be reached; try again soon.', error as Error)
       : undefined;
   const code = error.code ?? '';
-  if (code === '57014')
+  if (isCancelled(error))
     return new GraphQLError('The store took too long to answer; ask for less.', {
       extensions: { code: 'STORE_TIMEOUT' },
       originalError: error,

@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import { readPartitionStarts } from './partition-starts.ts';
 import type { TransactionColumn } from './read-plan.ts';
 import { hourOf } from '../store/partition-names.ts';
+import { isCancelled } from './store-fault.ts';
 import { tooSlow } from './store-timeout.ts';
 import type { TransactionRow } from './transaction.ts';
 import { PROBED, readMatches, readOrdered, readProbe } from './transaction-statements.ts';
@@ -45,7 +46,6 @@ export async function readPageRows(db: Database, request: PageRequest): Promise<
 }
 
 const LEAST_SPAN_MS = 1_000;
-const CANCELLED = '57014';
 /** How long after its end an hour has all indexes as a rule, however many exchanges it holds. */
 const INDEXED_AFTER_MS = 10 * 60_000;
 
@@ -107,10 +107,6 @@ function startWalk(db: Database, { columns, limit, now, timeoutMs }: PageRequest
 }
 
 const LOWEST = '00000000-0000-0000-0000-000000000000';
-
-function isCancelled(error: unknown): error is pg.DatabaseError {
-  return error instanceof pg.DatabaseError && error.code === CANCELLED;
-}
 
 /** A partition may be dropped between the planning of a statement and its run: once more, it is planned without. */
 async function twice<T>(read: () => Promise<T>): Promise<T> {

@@ -150,7 +150,8 @@ function learnFrom(
   return learned;
 }
 
-function seriesOf(row: SeriesRow): Series {
+/** What a row says that its exchanges have in common. */
+export function seriesOf(row: Omit<SeriesRow, 'series_id'>): Series {
   const {
     cluster,
     namespace,

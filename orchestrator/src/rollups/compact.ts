@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { loadCatalog, seriesKey, type Catalog } from './catalog.ts';
+import { loadCatalog, seriesKey, seriesOf, type Catalog } from './catalog.ts';
 import type { Series } from './group.ts';
 import { hoursKeptSince, minutesKeptSince, type RollupLimits } from './limits.ts';
 import { addSteps, createStepDeltas } from './steps.ts';
@@ -44,7 +44,7 @@ export interface Compacted {
 }
 
 /**
- * Moves deltas to minutes and hours, in one transaction. Nobody else may do so meanwhile.
+ * Moves deltas to minutes, hours and six hours, in one transaction. Nobody else may do so meanwhile.
  *
  * @param catalog as the database has it
  * @param now Unix time in milliseconds
@@ -107,16 +107,4 @@ async function move(
   await addSteps(client, 'culvert.http_rollups_hour', hours.all());
   await addSteps(client, 'culvert.http_rollups_six_hours', sixHours.all());
   return { deltas: rows.reduce((sum, row) => sum + row.deltas, 0), folds: learned.length, catalog };
-}
-
-function seriesOf(row: TakenRow): Series {
-  const {
-    cluster,
-    namespace,
-    workload,
-    method,
-    path_template: pathTemplate,
-    status_class: statusClass,
-  } = row;
-  return { cluster, namespace, workload, method, pathTemplate, statusClass };
 }

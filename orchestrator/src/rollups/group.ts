@@ -14,16 +14,6 @@ export interface Series extends SeriesOwner {
   readonly statusClass: number;
 }
 
-/** RFC 9110 §9.3, RFC 5789. */
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
-/** Stands for methods that nobody has registered, and for those that were not seen. */
-const OTHER_METHOD = '_OTHER';
-
-/** The method that an exchange counts under: there are as many as are known, whatever clients send. */
-export function countedMethod(method: string): string {
-  return METHODS.has(method) ? method : OTHER_METHOD;
-}
-
 /**
  * The class of a status: its first digit, or 0 without a response. What is no valid status counts as a server's fault,
  * as clients must take it (RFC 9110 §15).

@@ -1,12 +1,10 @@
-import { HOUR_MS } from '../store/partition-names.ts';
+import { HOUR_MS, MINUTE_MS } from '../store/partition-names.ts';
 
 /** How long rollups are kept, in milliseconds. */
 export interface RollupLimits {
   readonly minutesKeptMs: number;
   readonly hoursKeptMs: number;
 }
-
-const MINUTE_MS = 60_000;
 
 /** What holds unless a deployment says otherwise. */
 export const DEFAULT_ROLLUP_LIMITS: RollupLimits = {

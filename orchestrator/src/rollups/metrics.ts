@@ -17,9 +17,9 @@ export function createRollupMetrics(registry: Registry): RollupMetrics {
   const count = (name: string, help: string): Counter =>
     new Counter({ name: `culvert_rollup_${name}_total`, help, registers });
   return {
-    compactions: count('compactions', 'Times that counts were added to minutes and hours.'),
+    compactions: count('compactions', 'Times that counts were added to minutes, hours and six hours.'),
     failures: count('failed_compactions', 'Compactions that failed and were tried again.'),
-    deltas: count('deltas', 'Counts of single transactions that were added to minutes and hours.'),
+    deltas: count('deltas', 'Counts of single transactions that were added to minutes, hours and six hours.'),
     folds: count('learned_folds', 'Positions in paths that were found to have too many values.'),
     series: new Gauge({
       name: 'culvert_rollup_series',

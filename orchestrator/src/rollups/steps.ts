@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { joinLatencies } from './delta.ts';
 
-/** What is added to a series in one step of time: a minute or an hour. */
+/** What is added to a series in one step of time: a minute, an hour or six. */
 export interface StepDelta {
   /** Where the step begins, in seconds since 1970. */
   readonly at: number;
@@ -51,7 +51,7 @@ export function createStepDeltas(seconds: number): StepDeltas {
 /**
  * Adds deltas to a table of rollups. Nobody else may write to it meanwhile.
  *
- * @param table `culvert.http_rollups_minute` or `culvert.http_rollups_hour`
+ * @param table `culvert.http_rollups_minute`, `…_hour` or `…_six_hours`
  */
 export async function addSteps(
   client: pg.ClientBase,

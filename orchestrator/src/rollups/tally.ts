@@ -1,8 +1,10 @@
 import { PATH_TEMPLATE_BYTES, writePathTemplate } from '@culvert/traffic/path-template';
 import { addDelta, addLatency, createDelta, type Delta } from './delta.ts';
 import type { PathFolds } from './path-folds.ts';
-import { countedMethod, isFailure, statusClass, type Series, type SeriesOwner } from './group.ts';
+import { knownMethod } from '../known-method.ts';
+import { isFailure, statusClass, type Series, type SeriesOwner } from './group.ts';
 import { bucketOf } from './histogram.ts';
+import { MINUTE_MS } from '../store/partition-names.ts';
 
 /** What an exchange that has ended is counted by. Missing texts are empty. */
 export interface Counted {
@@ -36,7 +38,6 @@ export interface Tally {
   deltas(folds: PathFolds): TalliedDelta[];
 }
 
-const MINUTE_MS = 60_000;
 /** Longer ones are unknown anyway. */
 const LONGEST_METHOD = 16;
 const SPACE = 0x20;
@@ -102,7 +103,7 @@ function foldedDeltas({ owner, minute, deltas }: OwnedMinute, folds: PathFolds):
   const folded = new Map<string, TalliedDelta>();
   for (const [key, delta] of deltas) {
     const space = key.indexOf(' ');
-    const method = countedMethod(key.slice(1, space));
+    const method = knownMethod(key.slice(1, space));
     const pathTemplate = folds.apply(owner, key.slice(space + 1));
     const name = `${key.charAt(0)}${method} ${pathTemplate}`;
     const known = folded.get(name);

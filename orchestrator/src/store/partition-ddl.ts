@@ -39,7 +39,8 @@ export async function createPartitions(
   });
 }
 
-async function readKeptSince(client: pg.ClientBase | pg.Pool): Promise<number> {
+/** From when on exchanges are kept, in Unix milliseconds; 0 for as long as nothing was dropped. */
+export async function readKeptSince(client: pg.ClientBase | pg.Pool): Promise<number> {
   const { rows } = await client.query<{ kept_since: Date }>(`SELECT kept_since FROM ${SCHEMA}.retention`);
   return rows[0]?.kept_since.getTime() ?? 0;
 }

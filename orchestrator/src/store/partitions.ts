@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import { createBackoff } from '@culvert/runtime/backoff';
 import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
+import { reasonOf } from '../reason.ts';
 import { earlierTime } from './earlier-time.ts';
 import { createPartitions, dropOldBatchKeys } from './partition-ddl.ts';
 import { createPartitionMetrics } from './partition-metrics.ts';
@@ -110,7 +111,7 @@ export function startPartitions(options: PartitionsOptions): Partitions {
         pause = backoff.next();
         if (!failed) log.warn({ err: error }, "can't make partitions ahead, trying again");
         failed = true;
-        fault = `can't make partitions ahead: ${error instanceof Error ? error.message : String(error)}`;
+        fault = `can't make partitions ahead: ${reasonOf(error)}`;
       }
       await delay(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
     }

@@ -4,9 +4,13 @@ import pg from 'pg';
 const REFUSING_CLASSES = new Set(['22', '23', '54']);
 const CHECK_VIOLATION = '23514';
 
-/** Whether Postgres refuses values, rather than being unable to take them now. */
+/** Whether Postgres refuses values, rather than being unable to take them now or having no partition for them yet. */
 export function isRefusal(error: unknown): error is pg.DatabaseError {
-  return error instanceof pg.DatabaseError && REFUSING_CLASSES.has(error.code?.slice(0, 2) ?? '');
+  return (
+    error instanceof pg.DatabaseError &&
+    REFUSING_CLASSES.has(error.code?.slice(0, 2) ?? '') &&
+    !isMissingPartition(error)
+  );
 }
 
 /** Whether a row found no partition. That has the code of a violated check, but no constraint was violated. */

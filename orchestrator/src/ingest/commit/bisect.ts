@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { isMissingPartition, isRefusal } from '../../store/refusal.ts';
+import { isRefusal } from '../../store/refusal.ts';
 
 /** How a set of units gets to Postgres, and how it falls apart. */
 export interface Bisection<U> {
@@ -70,7 +70,7 @@ async function attempt(
     await client.query('RELEASE SAVEPOINT attempt');
     return undefined;
   } catch (error) {
-    if (!isRefusal(error) || isMissingPartition(error)) throw error;
+    if (!isRefusal(error)) throw error;
     await client.query('ROLLBACK TO SAVEPOINT attempt');
     await client.query('RELEASE SAVEPOINT attempt');
     return error;

@@ -4,6 +4,7 @@ import type { BatchPlan } from '../plan.ts';
 import { readCountedRow } from '../rows/counted-row.ts';
 import { COUNTED } from '../rows/exchange-row.ts';
 import type { WholeRow } from './whole-rows.ts';
+import { leadingTime } from '@culvert/traffic/request-id';
 
 /** Counts all rows of some batches. */
 export function tallyPlans(tally: Tally, rows: CopyBuffer, plans: readonly BatchPlan[]): void {
@@ -75,7 +76,7 @@ function countedAs(
   const method = Buffer.from(group.method);
   const source = Buffer.concat([method, Buffer.from(group.path)]);
   return {
-    unixMs: Number.parseInt(row.request_id.slice(0, 8) + row.request_id.slice(9, 13), 16),
+    unixMs: leadingTime(row.request_id),
     source,
     methodStart: 0,
     methodEnd: method.length,

@@ -4,6 +4,7 @@ import { type DeadLetter, type DeadLetterReason, WHOLE_BATCH } from '../dead-let
 import { readBatch, type Batch } from './batch.ts';
 import { measureEvent } from './event.ts';
 import { readSubject, type SubjectMeaning } from './owner.ts';
+import { reasonOf } from '../../reason.ts';
 
 /** A message as JetStream delivered it. */
 export interface Delivery {
@@ -57,7 +58,7 @@ export function publishedAt(delivery: Delivery): number | undefined {
 
 /** Sets a message aside that can't be read. */
 export function undecodable(delivery: Delivery, error: unknown): DeadLetter {
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = reasonOf(error);
   return messageLetter(delivery, readSubject(delivery.subject), 'undecodable', detail);
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
 import { agentSubject } from '@culvert/traffic/subject';
 import type { Partitions } from '../../store/partitions.ts';
-import { isMissingPartition, isRefusal } from '../../store/refusal.ts';
+import { isRefusal } from '../../store/refusal.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { insertDeadLetters } from '../commit/dead-letters.ts';
 import { finishRequeued } from '../commit/requeued.ts';
@@ -92,7 +92,7 @@ async function storeAll(set: HeartbeatSet, options: HeartbeatWorkOptions): Promi
     await store(set.heartbeats, set.letters, options);
     return set.heartbeats;
   } catch (error) {
-    if (!isRefusal(error) || isMissingPartition(error)) throw error;
+    if (!isRefusal(error)) throw error;
   }
   await store([], set.letters, options);
   const stored: ReadHeartbeat[] = [];
@@ -101,7 +101,7 @@ async function storeAll(set: HeartbeatSet, options: HeartbeatWorkOptions): Promi
       await store([heartbeat], [], options);
       stored.push(heartbeat);
     } catch (error) {
-      if (!isRefusal(error) || isMissingPartition(error)) throw error;
+      if (!isRefusal(error)) throw error;
       const { delivery } = heartbeat;
       const letter = heartbeatLetter(delivery, 'rejected', error.message);
       await store([], [{ ...letter, requeued: readRequeued(delivery) }], options);

@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Check } from '@culvert/runtime/admin';
 import type { Logger } from '@culvert/runtime/log';
+import { reasonOf } from '../../reason.ts';
 
 /** Whether something works, said once whenever that changes rather than at every attempt. */
 export interface WorkState {
@@ -27,7 +28,7 @@ export function createWorkState(name: string, doing: string, log: Logger, initia
     failed(error) {
       if (!logged) log.warn({ part: name, err: error }, `can't ${doing}, trying again`);
       logged = true;
-      fault = error instanceof Error ? error.message : String(error);
+      fault = reasonOf(error);
     },
     fault: () => (fault === undefined ? undefined : `can't ${doing}: ${fault}`),
   };

@@ -20,7 +20,7 @@ export const EXCHANGE_ROW_COLUMNS: readonly string[] = ['request_id', ...BATCH_C
 const LIST = EXCHANGE_ROW_COLUMNS.join(', ');
 const COUNT = EXCHANGE_ROW_COLUMNS.length;
 /** The tag of HeaderBlock.headers: the same Header messages as in the event, under another number. */
-const HEADERS_TAG = 0x0a;
+export const HEADERS_TAG = 0x0a;
 
 /** The table of parts that lives for one transaction. */
 export const PARTS_TABLE = 'pg_temp.exchange_parts';

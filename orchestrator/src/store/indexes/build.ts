@@ -1,11 +1,6 @@
 import pg from 'pg';
-import {
-  missingIndexes,
-  obsoleteIndexes,
-  readPartitionIndexes,
-  trigramSchema,
-  type MissingIndex,
-} from './missing.ts';
+import { readPartitionIndexes, trigramSchema } from './catalog.ts';
+import { missingIndexes, obsoleteIndexes, type MissingIndex } from './missing.ts';
 
 /** Any fixed number, the same in every release: one process at a time makes indexes. */
 const LOCK = 0x63756c78;

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Registry } from 'prom-client';
 import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
+import { reasonOf } from '../../reason.ts';
 import { buildMissingIndexes } from './build.ts';
 import { createIndexMetrics } from './metrics.ts';
 
@@ -66,7 +67,7 @@ export function startIndexKeeper(options: IndexKeeperOptions): IndexKeeper {
       } catch (error) {
         if (!stopping.signal.aborted) {
           log.debug({ err: error }, 'indexes could not be made');
-          tell(`indexes can not be made: ${error instanceof Error ? error.message : String(error)}`);
+          tell(`indexes can not be made: ${reasonOf(error)}`);
         }
       }
       await delay(PERIOD_MS, undefined, { signal: stopping.signal }).catch(() => undefined);

@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import { lowestRequestId } from '@culvert/traffic/request-id';
 import { HOUR_MS, hourOfPartition } from '../partition-names.ts';
 import { LATE_MS, SLICE_MS, slicesOver } from './slices.ts';
@@ -22,11 +21,6 @@ export interface PartitionIndexes {
   readonly own: readonly { readonly name: string; readonly valid: boolean }[];
   /** The indexes of the whole table that it has no part of. */
   readonly lacking: readonly { readonly name: string; readonly definition: string }[];
-}
-
-/** Reads what indexes the partitions of exchanges have, the newest hour first. */
-export async function readPartitionIndexes(client: pg.ClientBase): Promise<PartitionIndexes[]> {
-  return (await client.query<PartitionIndexes>(PARTITIONS)).rows;
 }
 
 /**
@@ -101,27 +95,3 @@ function ofSlice(whole: string, using: string, slice: number): { name: string; u
 function wholeOf(name: string): string | undefined {
   return /^(.*_(?:path|url))_\d\d$/.exec(name)?.[1];
 }
-
-/** The schema of the extension that knows trigrams, quoted; undefined when it is not installed. */
-export async function trigramSchema(client: pg.ClientBase): Promise<string | undefined> {
-  const { rows } = await client.query<{ schema: string }>(
-    `SELECT quote_ident(nspname) AS schema FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace
-     WHERE extname = 'pg_trgm'`,
-  );
-  return rows[0]?.schema;
-}
-
-const TABLE = `'culvert.http_transactions'::regclass`;
-const PARTITIONS = `SELECT child.relname AS partition,
-    coalesce((SELECT jsonb_agg(jsonb_build_object('name', own.relname, 'valid', indisvalid))
-      FROM pg_index JOIN pg_class AS own ON own.oid = indexrelid
-      WHERE indrelid = child.oid AND NOT own.relispartition), '[]') AS own,
-    coalesce((SELECT jsonb_agg(jsonb_build_object('name', whole.relname, 'definition', pg_get_indexdef(whole.oid))
-        ORDER BY whole.relname)
-      FROM pg_index JOIN pg_class AS whole ON whole.oid = indexrelid
-      WHERE indrelid = ${TABLE} AND NOT indisunique AND NOT EXISTS (
-        SELECT FROM pg_inherits AS parts JOIN pg_index AS part ON part.indexrelid = parts.inhrelid
-        WHERE parts.inhparent = whole.oid AND part.indrelid = child.oid)), '[]') AS lacking
-  FROM pg_inherits JOIN pg_class AS child ON child.oid = inhrelid
-  WHERE inhparent = ${TABLE} AND NOT inhdetachpending
-  ORDER BY child.relname DESC`;

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { readKeptSince } from '../partition-ddl.ts';
 import { HOURLY_TABLES, hourOfPartition } from '../partition-names.ts';
 import type { KeptHour } from './decide.ts';
 
@@ -18,8 +19,6 @@ export interface Measured {
   readonly partitions: readonly HourlyPartition[];
   /** From when on exchanges are kept, in Unix milliseconds. */
   readonly keptSince: number;
-  /** What Postgres takes for the time, in Unix milliseconds. */
-  readonly now: number;
 }
 
 // Indexes and TOAST are part of it. A table that goes meanwhile has no size.
@@ -29,18 +28,14 @@ const MEASURE = `SELECT relname AS name, (regexp_match(relname, $1))[1] AS paren
   FROM pg_class LEFT JOIN pg_inherits ON inhrelid = pg_class.oid
   WHERE relnamespace = 'culvert'::regnamespace AND relkind = 'r' AND relname ~ $1`;
 
-const STATE = `SELECT kept_since, clock_timestamp() AS now FROM culvert.retention`;
-
 /** Reads how large every partition is. */
 export async function measurePartitions(client: pg.Pool | pg.ClientBase): Promise<Measured> {
   const { rows } = await client.query<Omit<HourlyPartition, 'hour'>>(MEASURE, [
     `^(${HOURLY_TABLES.join('|')})_\\d{10}$`,
   ]);
-  const state = await client.query<{ kept_since: Date; now: Date }>(STATE);
   return {
     partitions: rows.map((row) => ({ ...row, hour: hourOfPartition(row.name) })),
-    keptSince: state.rows[0]?.kept_since.getTime() ?? 0,
-    now: state.rows[0]?.now.getTime() ?? 0,
+    keptSince: await readKeptSince(client),
   };
 }
 

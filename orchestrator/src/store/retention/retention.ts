@@ -3,6 +3,8 @@ import type pg from 'pg';
 import type { Registry } from 'prom-client';
 import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
+import { reasonOf } from '../../reason.ts';
+import { earlierTime } from '../earlier-time.ts';
 import { raiseKeptSince } from '../partition-ddl.ts';
 import { hourOf } from '../partition-names.ts';
 import { decideKeptSince, type RetentionLimits } from './decide.ts';
@@ -62,8 +64,7 @@ export function startRetention(options: RetentionOptions): Retention {
 
   async function pass(): Promise<void> {
     const measured = await measurePartitions(pool);
-    // A clock that has run ahead must not cost what is kept: of two clocks the earlier one is believed.
-    const now = Math.min(clock.now(), measured.now);
+    const now = await earlierTime(pool, clock);
     const hours = byHour(measured.partitions);
     const keptSince = decideKeptSince(hours, limits, now, measured.keptSince);
     if (keptSince > measured.keptSince) await raiseKeptSince(pool, keptSince);
@@ -120,7 +121,7 @@ export function startRetention(options: RetentionOptions): Retention {
         await pass();
       } catch (error) {
         metrics.failures.inc();
-        const problem = `can't look after retention: ${error instanceof Error ? error.message : String(error)}`;
+        const problem = `can't look after retention: ${reasonOf(error)}`;
         note({ ...report, problem });
       }
       await delay(limits.retentionPeriodMs, undefined, { signal: stopping.signal }).catch(() => undefined);
