@@ -52,6 +52,9 @@ const recorder = new Recorder({
   heldLimit: 8 * 1024 * 1024,
   openAfterMs: 250,
   reserve: () => undefined,
+  now,
+  wakeAt: () => undefined,
+  onError: console.error,
 });
 const { of: placeholder } = new Placeholders();
 const context = {

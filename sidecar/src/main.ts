@@ -16,6 +16,8 @@ const run: Readonly<Record<Role, (environment: NodeJS.ProcessEnv) => Promise<voi
     const config = readConfig(environment);
     const log = createLogger('sidecar', config.logLevel);
     const sidecar = await startSidecar(config, VERSION, log);
+    // From here on other people's traffic passes: no fault of ours may end it.
+    process.on('uncaughtException', sidecar.surviveFault);
     const signal = await untilSignalled();
     log.info({ signal }, 'sidecar drains');
     const clean = await sidecar.stop();

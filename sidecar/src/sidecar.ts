@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startAdminServer, type AdminServer } from '@culvert/runtime/admin';
+import { createAlarm } from '@culvert/runtime/alarm';
 import { systemClock } from '@culvert/runtime/clock';
 import { shutDown } from '@culvert/runtime/lifecycle';
 import type { Logger } from '@culvert/runtime/log';
 import { createBooks, type Books } from './books/books.ts';
+import { Faults } from './books/faults.ts';
 import { CAPTURE_CAPABILITIES, createHeartbeat } from './books/heartbeat.ts';
 import { openReservation } from './books/reservation.ts';
 import { Recorder } from './capture/exchange/recorder.ts';
@@ -26,8 +28,6 @@ import { explained } from './start-error.ts';
 import { Spool } from './spool/spool.ts';
 import { createMeter } from './system/meter.ts';
 
-/** How often open exchanges are looked at, in milliseconds. */
-const SWEEP_MS = 50;
 const GOODBYE_MS = 2_000;
 const HURRIED_GOODBYE_MS = 200;
 
@@ -36,6 +36,11 @@ export interface Sidecar {
   readonly ports: readonly number[];
   readonly metricsPort: number;
   readonly books: Books;
+  /**
+   * Nobody caught a fault of ours, so nobody knows what it broke: turns capture off on all ports and goes on forwarding.
+   * Never throws.
+   */
+  surviveFault(error: unknown): void;
   /** Accepts no more, lets open connections end, publishes what was captured, says goodbye. */
   stop(): Promise<boolean>;
 }
@@ -50,6 +55,7 @@ export async function startSidecar(config: Config, version: string, log: Logger)
   const clock = systemClock;
   const now = (): number => clock.now();
   const books = createBooks();
+  const faults = new Faults(log, now);
   const { cluster, namespace, workload, pod, node } = config;
   const agent = createAgent(config.agentId, {
     cluster,
@@ -86,6 +92,7 @@ export async function startSidecar(config: Config, version: string, log: Logger)
     onRefused: (error) => {
       log.warn({ err: error }, 'the stream refused a batch; it is sent again');
     },
+    onError: faults.at('publisher'),
   });
   const recorder = new Recorder({
     spool,
@@ -95,7 +102,16 @@ export async function startSidecar(config: Config, version: string, log: Logger)
     reserve: (captured) => {
       reservation.cover(captured);
     },
+    now,
+    wakeAt: (unixMs) => {
+      sweeping.at(unixMs);
+    },
+    onError: faults.at('sweep'),
   });
+  const sweep = (): void => {
+    recorder.sweep();
+  };
+  const sweeping = createAlarm(sweep, now, faults.at('sweep'));
   const secrets = new SecretFiles(config.secretsDir);
   const placeholders = new Placeholders();
   const readRedactionKey = (): void => {
@@ -106,18 +122,21 @@ export async function startSidecar(config: Config, version: string, log: Logger)
   const ports = new PortTable(firstRules(config));
   const configuration = new Configuration({ ports, log, now });
   if (config.configDocument !== '') configuration.apply(config.configDocument);
-  const onError = (error: unknown): void => {
-    log.error({ err: error }, 'a fault in capture is contained in its connection');
-  };
   const context: ListenerContext = {
     recorder,
-    selector: new Selector({ recorder, books, placeholder: placeholders.of, onError }),
+    selector: new Selector({ recorder, books, placeholder: placeholders.of, onError: faults.at('redaction') }),
     books,
     ports,
     podAddresses: config.podAddresses,
     limits: { headBytes: config.headLimitBytes, heldBytes: config.headLimitBytes },
     now,
-    onError,
+    onError: faults.at('connection'),
+    onTurnedOff: (port, error) => {
+      log.error(
+        { err: error, port },
+        'capture of a port is off after a fault: its traffic passes unread until the sidecar is restarted; please report it',
+      );
+    },
   };
   const listeners: Listener[] = [];
   let connected = false;
@@ -129,6 +148,8 @@ export async function startSidecar(config: Config, version: string, log: Logger)
     natsConnected: () => connected,
     connections: () => listeners.reduce((sum, listener) => sum + listener.connections, 0),
     configuration,
+    faults: faults.counts,
+    portsOff: () => listeners.filter((listener) => listener.off).map(({ binding }) => binding.upstream.port),
     now,
   });
   let admin: AdminServer | undefined;
@@ -171,6 +192,7 @@ export async function startSidecar(config: Config, version: string, log: Logger)
       connected = false;
       publisher.disconnected();
     },
+    onError: faults.at('nats'),
   });
   const meter = createMeter(
     { of: 'group', procDirectory: '/proc', sysDirectory: '/sys', diskPath: config.stateDir },
@@ -190,6 +212,7 @@ export async function startSidecar(config: Config, version: string, log: Logger)
     link,
     measure: () => meter.measure(),
     now,
+    onError: faults.at('heartbeat'),
   });
   const follower: Follower | undefined =
     config.configKey === ''
@@ -202,9 +225,6 @@ export async function startSidecar(config: Config, version: string, log: Logger)
             if (configuration.apply(text)) void heartbeat.beat();
           },
         });
-  const sweeping = setInterval(() => {
-    recorder.sweep(now());
-  }, SWEEP_MS);
   const beating = setInterval(() => {
     void heartbeat.beat();
   }, config.heartbeatMs);
@@ -215,6 +235,10 @@ export async function startSidecar(config: Config, version: string, log: Logger)
     ports: listeners.map((listener) => listener.port),
     metricsPort: admin.port,
     books,
+    surviveFault: (error) => {
+      faults.note('uncaught', error);
+      for (const listener of listeners) listener.turnOff(error);
+    },
     stop: () =>
       shutDown(
         [
@@ -237,7 +261,7 @@ export async function startSidecar(config: Config, version: string, log: Logger)
             name: 'flush',
             timeoutMs: config.flushMs + 1_000,
             run: async () => {
-              clearInterval(sweeping);
+              sweeping.stop();
               flushed = await publisher.flush(config.flushMs);
               if (flushed) return;
               spool.discardAll('shutdown');

@@ -1,7 +1,7 @@
 import { type Books as BooksMessage, EventKind } from '@culvert/proto';
 
 /** Why something that was captured did not leave the agent. */
-export type DropReason = 'spool_full' | 'too_large' | 'held_full' | 'shutdown';
+export type DropReason = 'spool_full' | 'too_large' | 'held_full' | 'shutdown' | 'fault';
 
 /**
  * Counters of one kind of event since the agent started. For exchanges, at every moment:
@@ -50,6 +50,19 @@ export function booksOf(books: Books, kind: EventKind): KindBooks {
 /** Adds to a counter by reason. */
 export function count<R extends string>(counters: Map<R, number>, reason: R, by = 1): void {
   counters.set(reason, (counters.get(reason) ?? 0) + by);
+}
+
+/** Counts an exchange that selection left out. */
+export function countLeftOut(books: Books, reason: string): void {
+  if (reason === 'sampling') books.exchange.sampledOut++;
+  else count(books.exchange.excluded, reason);
+}
+
+/** Counts events that waited to be sent as lost. */
+export function dropSpooled(kind: KindBooks, events: number, reason: DropReason): void {
+  if (events === 0) return;
+  kind.spooled -= events;
+  count(kind.dropped, reason, events);
 }
 
 /** All reasons together. */

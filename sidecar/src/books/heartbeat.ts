@@ -18,6 +18,8 @@ export interface HeartbeatOptions {
   /** How the system does; undefined when it was measured only just now. */
   readonly measure: () => Promise<Omit<SystemMetricsEvent, 'at'> | undefined>;
   readonly now: () => number;
+  /** A fault of ours; the next heartbeat is tried as usual. Must not throw. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** What an agent tells about its configuration. */
@@ -29,7 +31,7 @@ export interface ReportedConfiguration {
 
 /** Tells every few seconds that the agent lives and what its books say. */
 export interface Heartbeat {
-  /** Sends one now. Fails silently while NATS is away: the next one says the same and more. */
+  /** Sends one now; never rejects. Fails silently while NATS is away: the next one says the same and more. */
   beat(): Promise<boolean>;
   /** The last one of an orderly end. */
   sayGoodbye(): Promise<boolean>;
@@ -78,5 +80,10 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
       () => false,
     );
   };
-  return { beat: () => beat(false), sayGoodbye: () => beat(true) };
+  const contained = (closing: boolean): Promise<boolean> =>
+    beat(closing).catch((error: unknown) => {
+      options.onError(error);
+      return false;
+    });
+  return { beat: () => contained(false), sayGoodbye: () => contained(true) };
 }

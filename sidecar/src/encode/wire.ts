@@ -75,6 +75,16 @@ export function copySlice(
   return p;
 }
 
+/**
+ * Makes sure that all bytes up to an offset were really written: behind the end of a buffer they vanish in silence.
+ *
+ * @throws RangeError when the offset lies behind the end
+ */
+export function checkWritten(buffer: Uint8Array, end: number): void {
+  if (end > buffer.length)
+    throw new RangeError(`wrote ${end} bytes into ${buffer.length}: the bound of an event is too small`);
+}
+
 /** Begins a nested message of unknown length: writes the tag and leaves room. */
 export function openMessage(buffer: Uint8Array, offset: number, tag: number): number {
   buffer[offset] = tag;

@@ -15,6 +15,10 @@ export interface Measured {
   readonly natsConnected: () => boolean;
   readonly connections: () => number;
   readonly configuration: MeasuredConfiguration;
+  /** Faults of our own code, by the place where they were stopped. */
+  readonly faults: ReadonlyMap<string, number>;
+  /** Ports, as the application knows them, whose capture a fault turned off. */
+  readonly portsOff: () => readonly number[];
   readonly now: () => number;
 }
 
@@ -110,6 +114,22 @@ export function createMetrics(measured: Measured): Registry {
   gauge('culvert_open_connections', 'Connections that pass through now.', [], (metric) => {
     metric.inc(measured.connections());
   });
+  counter(
+    'culvert_faults_total',
+    'Faults of the sidecar itself that were contained, by place; each is in the log.',
+    ['place'],
+    (metric) => {
+      for (const [place, value] of measured.faults) metric.inc({ place }, value);
+    },
+  );
+  gauge(
+    'culvert_capture_off',
+    '1 for each port whose traffic passes unread after a fault, until the sidecar is restarted.',
+    ['port'],
+    (metric) => {
+      for (const port of measured.portsOff()) metric.inc({ port }, 1);
+    },
+  );
   addConfigurationMetrics(registry, measured.configuration, measured.now);
   addProcessMetrics(registry, measured.natsConnected);
   return registry;

@@ -46,6 +46,9 @@ export async function startNodeAgent(config: NodeConfig, version: string, log: L
       log,
     }),
   );
+  const onError = (error: unknown): void => {
+    log.error({ err: error }, 'a fault in the node agent; it goes on');
+  };
   const link = openLink({
     url: config.natsUrl,
     agentId: agent.agentId,
@@ -58,6 +61,7 @@ export async function startNodeAgent(config: NodeConfig, version: string, log: L
     onDisconnected: () => {
       connected = false;
     },
+    onError,
   });
   const heartbeat = createHeartbeat({
     agent,
@@ -65,6 +69,7 @@ export async function startNodeAgent(config: NodeConfig, version: string, log: L
     link,
     measure: () => meter.measure(),
     now,
+    onError,
   });
   const beating = setInterval(() => {
     void heartbeat.beat();

@@ -1,8 +1,9 @@
+import { createAlarm } from '@culvert/runtime/alarm';
+import { contained } from '@culvert/runtime/contained';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 
 /** How long the stream may take to acknowledge before a message counts as refused. */
 const ACKNOWLEDGE_MS = 10_000;
-const LOOK_MS = 1_000;
 /** What the server answers when no stream takes the subject. */
 const NO_RESPONDERS = 503;
 
@@ -28,8 +29,15 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** @param inbox a subject prefix that nobody else uses */
-export function hearAcknowledgements(nats: NatsConnection, inbox: string): Acknowledgements {
+/**
+ * @param inbox a subject prefix that nobody else uses
+ * @param onError a fault of ours; must not throw
+ */
+export function hearAcknowledgements(
+  nats: NatsConnection,
+  inbox: string,
+  onError: (error: unknown) => void,
+): Acknowledgements {
   const waiting = new Map<string, Waiting>();
   let next = 0;
   const settle = (token: string, error: Error | undefined): void => {
@@ -39,31 +47,40 @@ export function hearAcknowledgements(nats: NatsConnection, inbox: string): Ackno
     else entry.reject(error);
   };
   const subscription = nats.subscribe(`${inbox}.*`, {
-    callback: (error, message) => {
+    callback: contained((error: Error | null, message: Msg) => {
       if (error === null) settle(message.subject.slice(inbox.length + 1), refusal(message));
-    },
+    }, onError),
   });
-  const looking = setInterval(() => {
-    const before = performance.now() - ACKNOWLEDGE_MS;
-    for (const [token, { since }] of waiting) {
-      if (since < before)
+  const now = (): number => performance.now();
+  const late = createAlarm(
+    () => {
+      // In the order in which they were published.
+      for (const [token, { since }] of waiting) {
+        if (since + ACKNOWLEDGE_MS > now()) {
+          late.at(since + ACKNOWLEDGE_MS);
+          return;
+        }
         settle(token, new Error(`the stream did not acknowledge within ${ACKNOWLEDGE_MS} ms`));
-    }
-  }, LOOK_MS);
-  looking.unref();
+      }
+    },
+    now,
+    onError,
+  );
   return {
     expect() {
       const token = String(next++);
+      const since = now();
       const answered = new Promise<void>((resolve, reject) => {
-        waiting.set(token, { since: performance.now(), resolve, reject });
+        waiting.set(token, { since, resolve, reject });
       });
+      late.at(since + ACKNOWLEDGE_MS);
       const cancel = (error: Error): void => {
         settle(token, error);
       };
       return { reply: `${inbox}.${token}`, answered, cancel };
     },
     close() {
-      clearInterval(looking);
+      late.stop();
       subscription.unsubscribe();
     },
   };

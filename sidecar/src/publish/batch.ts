@@ -22,8 +22,8 @@ export interface Batch {
   readonly subject: string;
   readonly payload: Uint8Array;
   readonly headers: MsgHdrs;
-  /** Handed to the connection more than once, so an old copy may still be on its way. */
-  repeated: boolean;
+  /** How often it was handed to the connection. */
+  attempts: number;
 }
 
 /** Makes batches out of segments, numbering their events from 1 for each kind. */
@@ -63,20 +63,23 @@ export function createBatchMaker(agent: Agent): BatchMaker {
         firstSequence: kind.nextSequence,
         count: segment.events,
       };
-      kind.nextSequence += segment.events;
       const number = new Uint8Array(SEQUENCE_BOUND + 1);
       const numberLength = writeNumberField(number, 0, FIRST_SEQUENCE, key.firstSequence);
       const start = segment.start - kind.prefix.length - numberLength;
+      if (start < 0) throw new RangeError('a segment leaves too little room before its events');
       segment.buffer.set(kind.prefix, start);
       segment.buffer.set(number.subarray(0, numberLength), start + kind.prefix.length);
-      return {
+      const batch = {
         segment,
         key,
         subject: kind.subject,
         payload: segment.buffer.subarray(start, segment.end),
         headers: batchHeaders(key, unixMs),
-        repeated: false,
+        attempts: 0,
       };
+      // Last, so that a fault leaves no gap in the numbers: a gap means a loss on the way.
+      kind.nextSequence += segment.events;
+      return batch;
     },
   };
 }

@@ -1,7 +1,8 @@
+import { contained } from '@culvert/runtime/contained';
 import { connectNats } from '@culvert/runtime/nats';
 import type { Logger } from '@culvert/runtime/log';
 import { encodeSubjectToken } from '@culvert/traffic/subject';
-import type { NatsConnection, PublishOptions } from '@nats-io/transport-node';
+import type { Msg, NatsConnection, PublishOptions } from '@nats-io/transport-node';
 import { hearAcknowledgements, type Acknowledgements } from './acknowledgements.ts';
 import type { Answer } from '../control/stored-document.ts';
 import type { NatsCredentials } from '../control/secrets.ts';
@@ -9,6 +10,8 @@ import type { Batch } from './batch.ts';
 
 /** After this long without a first connection, the log says so. */
 const UNREACHED_MS = 5_000;
+/** After a fault of ours in the connection's upkeep, it is made anew so much later. */
+const ANEW_MS = 1_000;
 
 export interface LinkOptions {
   readonly url: string;
@@ -19,6 +22,8 @@ export interface LinkOptions {
   /** @param maxPayloadBytes the largest message that the server takes, headers included */
   readonly onConnected: (maxPayloadBytes: number) => void;
   readonly onDisconnected: () => void;
+  /** A fault of ours; the connection goes on. Must not throw. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** The agent's connection to NATS. It may be away at any time, from the start on. */
@@ -46,20 +51,20 @@ export function openLink(options: LinkOptions): Link {
   let closing = false;
 
   const subscribe = (nats: NatsConnection, { subject, onMessage }: (typeof listeners)[number]): void => {
+    const onFault = (fault: unknown): void => {
+      log.warn({ err: fault, subject }, 'ignores a message from NATS');
+    };
     nats.subscribe(subject, {
-      callback: (error, message) => {
-        if (error !== null) return;
-        try {
-          onMessage(message.data);
-        } catch (fault) {
-          log.warn({ err: fault, subject }, 'ignores a message from NATS');
-        }
-      },
+      callback: contained((error: Error | null, message: Msg) => {
+        if (error === null) onMessage(message.data);
+      }, onFault),
     });
   };
+  const tellConnected = contained(options.onConnected, options.onError);
+  const tellDisconnected = contained(options.onDisconnected, options.onError);
   const onConnected = (nats: NatsConnection): void => {
     up = true;
-    options.onConnected(nats.info?.max_payload ?? Infinity);
+    tellConnected(nats.info?.max_payload ?? Infinity);
   };
 
   const unreached = setTimeout(() => {
@@ -76,7 +81,7 @@ export function openLink(options: LinkOptions): Link {
     clearTimeout(unreached);
     if (closing) return nats.close();
     connection = nats;
-    acknowledgements = hearAcknowledgements(nats, `${inboxPrefix}.published`);
+    acknowledgements = hearAcknowledgements(nats, `${inboxPrefix}.published`, options.onError);
     for (const listener of listeners) subscribe(nats, listener);
     log.info('connected to NATS');
     onConnected(nats);
@@ -84,16 +89,27 @@ export function openLink(options: LinkOptions): Link {
       if (status.type === 'disconnect') {
         log.warn('lost NATS; capture goes on into the spool');
         up = false;
-        options.onDisconnected();
+        tellDisconnected();
       } else if (status.type === 'reconnect') {
         log.info('connected to NATS again');
         onConnected(nats);
       }
     }
   };
-  void dial().catch((error: unknown) => {
-    if (!closing) log.error({ err: error }, 'NATS can not be used; nothing is published');
-  });
+  const keepDialled = (): void => {
+    dial().catch((error: unknown) => {
+      if (closing) return;
+      options.onError(error);
+      up = false;
+      tellDisconnected();
+      acknowledgements?.close();
+      void connection?.close();
+      connection = undefined;
+      again = setTimeout(keepDialled, ANEW_MS);
+    });
+  };
+  let again: NodeJS.Timeout | undefined;
+  keepDialled();
 
   const publish = (subject: string, payload: Uint8Array, more: PublishOptions = {}): Promise<void> => {
     if (!up || connection === undefined || acknowledgements === undefined) {
@@ -122,6 +138,7 @@ export function openLink(options: LinkOptions): Link {
     async close() {
       closing = true;
       clearTimeout(unreached);
+      clearTimeout(again);
       acknowledgements?.close();
       await connection?.close();
     },

@@ -14,6 +14,7 @@ function setUp(t: TestContext, window = 4) {
   const books = createBooks();
   let clock = 0;
   const refusals: unknown[] = [];
+  const faults: unknown[] = [];
   const sent: { readonly batch: Batch; readonly accept: () => void; readonly refuse: () => void }[] = [];
   const identity = { cluster: 'c', namespace: 'n', workload: '', pod: '', node: '', version: '', role: '' };
   const maker = createBatchMaker(createAgent('agent', identity));
@@ -30,8 +31,9 @@ function setUp(t: TestContext, window = 4) {
     maker,
     window,
     lingerMs: 20,
-    now: () => 1_000,
+    now: () => 1_000 + Date.now(),
     onRefused: (error) => refusals.push(error),
+    onError: (error) => faults.push(error),
     publish: (batch) =>
       new Promise((resolve, reject) => {
         sent.push({ batch, accept: resolve, refuse: () => reject(new Error('full')) });
@@ -46,7 +48,7 @@ function setUp(t: TestContext, window = 4) {
     }
     clock += 1_000;
   };
-  return { books, publisher, refusals, sent, spool, write };
+  return { books, faults, maker, publisher, refusals, sent, spool, write };
 }
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -116,7 +118,7 @@ test('memory of a batch that was sent twice is not used again while a copy may b
 });
 
 test('a refused batch is sent again, unchanged, after a pause', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   const { books, publisher, sent, write } = setUp(t);
   write(3);
   publisher.connected();
@@ -143,13 +145,13 @@ test('a flush sends young events too and tells when something is left', async (t
 });
 
 test('a flush with nothing to send does not wait for a connection', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   const { publisher } = setUp(t);
   assert.equal(await publisher.flush(10_000), true);
 });
 
 test('batches that are refused together are reported once and sent again after one pause', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   const { publisher, refusals, sent, write } = setUp(t);
   write(1_500);
   publisher.connected();

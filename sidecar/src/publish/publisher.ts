@@ -1,5 +1,7 @@
+import { createAlarm, type Alarm } from '@culvert/runtime/alarm';
 import { createBackoff } from '@culvert/runtime/backoff';
 import { booksOf, type Books } from '../books/books.ts';
+import type { Segment } from '../spool/segment.ts';
 import type { Spool } from '../spool/spool.ts';
 import type { Batch, BatchMaker } from './batch.ts';
 
@@ -17,14 +19,18 @@ export interface PublisherOptions {
   readonly lingerMs: number;
   readonly now: () => number;
   readonly onRefused: (error: unknown) => void;
+  /** A fault of ours. Must not throw. */
+  readonly onError: (error: unknown) => void;
 }
 
-/** Retries after the stream refused a batch: the connection works, so these are shorter than reconnects. */
+/** Retries after the stream refused a batch, or a fault: the connection works, so these are shorter than reconnects. */
 const REFUSED = { firstMs: 100, maxMs: 5_000 };
 
 /**
  * Sends what the spool holds, keeping a bounded number of batches unacknowledged. A batch that was made is sent,
  * unchanged, until the stream has it.
+ *
+ * No method throws: a fault of ours is reported, and what it was about is sent a little later or counted as dropped.
  */
 export class Publisher {
   readonly #options: PublisherOptions;
@@ -32,13 +38,18 @@ export class Publisher {
   readonly #again: Batch[] = [];
   readonly #backoff = createBackoff(REFUSED);
   #connected = false;
-  #linger: NodeJS.Timeout | undefined;
-  #pause: NodeJS.Timeout | undefined;
+  /** Nothing is sent before this moment, on the clock of {@link PublisherOptions.now}. */
+  #pausedUntil = 0;
+  readonly #alarm: Alarm;
   #idle: (() => void) | undefined;
   #flushing = false;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    const pump = (): void => {
+      this.#pump();
+    };
+    this.#alarm = createAlarm(pump, options.now, options.onError);
   }
 
   /** Batches that were made and not acknowledged. */
@@ -49,20 +60,22 @@ export class Publisher {
   /** The spool has something new. */
   notify(sealed: boolean): void {
     if (sealed) this.#pump();
-    else if (this.#connected) this.#arm(this.#options.lingerMs);
+    else if (this.#connected) this.#alarm.at(this.#options.now() + this.#options.lingerMs);
   }
 
   /** The connection came up: all that was not acknowledged is sent again. */
   connected(): void {
     this.#connected = true;
     this.#backoff.reset();
-    this.#resume();
+    this.#pausedUntil = 0;
+    this.#pump();
   }
 
   /** The connection went away: acknowledgements that were under way are lost. */
   disconnected(): void {
     this.#connected = false;
-    this.#recall();
+    for (const batch of this.#inFlight) this.#again.push(batch);
+    this.#inFlight.clear();
   }
 
   /**
@@ -88,43 +101,67 @@ export class Publisher {
 
   stop(): void {
     this.#connected = false;
-    clearTimeout(this.#linger);
-    clearTimeout(this.#pause);
+    this.#alarm.stop();
   }
 
   #pump(): void {
-    if (!this.#connected || this.#pause !== undefined) return;
-    const { spool, maker, window } = this.#options;
-    while (this.#inFlight.size < window) {
-      const again = this.#again.shift();
-      if (again !== undefined) {
-        again.repeated = true;
-        this.#send(again);
-        continue;
+    try {
+      if (!this.#connected) return;
+      if (this.#options.now() < this.#pausedUntil) {
+        this.#alarm.at(this.#pausedUntil);
+        return;
       }
-      const segment = spool.take(this.#flushing ? -1 : this.#options.lingerMs);
-      if (segment === undefined) break;
-      const batch = maker.make(segment, this.#options.now());
-      const books = booksOf(this.#options.books, segment.kind);
-      books.spooled -= segment.counted;
-      books.published += segment.counted;
-      books.lastSequence += segment.events;
-      this.#send(batch);
+      while (this.#inFlight.size < this.#options.window && this.#sendNext());
+      if (this.#done()) this.#idle?.();
+      else this.#wakeForOldest();
+    } catch (error) {
+      this.#options.onError(error);
+      this.#pause();
     }
-    if (this.#done()) this.#idle?.();
-    else this.#armForOldest();
+  }
+
+  /** @returns whether there was something to send */
+  #sendNext(): boolean {
+    if (this.#again.length === 0) this.#makeNext();
+    const batch = this.#again.shift();
+    if (batch === undefined) return false;
+    try {
+      this.#send(batch);
+    } catch (error) {
+      this.#inFlight.delete(batch);
+      this.#again.push(batch);
+      throw error;
+    }
+    return true;
+  }
+
+  #makeNext(): void {
+    const { spool, books, maker, now, lingerMs } = this.#options;
+    const segment = spool.take(this.#flushing ? -1 : lingerMs);
+    if (segment === undefined) return;
+    const batch = makeOrAbandon(maker, segment, spool, now());
+    const kind = booksOf(books, segment.kind);
+    kind.spooled -= segment.counted;
+    kind.published += segment.counted;
+    kind.lastSequence += segment.events;
+    this.#again.push(batch);
   }
 
   #send(batch: Batch): void {
     this.#inFlight.add(batch);
-    this.#options.publish(batch).then(
-      () => {
-        this.#acknowledged(batch);
-      },
-      (error: unknown) => {
-        this.#refused(batch, error);
-      },
-    );
+    batch.attempts++;
+    const onAcknowledged = (): void => {
+      this.#acknowledged(batch);
+    };
+    const onRefused = (error: unknown): void => {
+      this.#refused(batch, error);
+    };
+    const onFault = (error: unknown): void => {
+      this.#options.onError(error);
+      this.#refused(batch, error);
+      this.#pump();
+    };
+    this.#options.publish(batch).then(onAcknowledged, onRefused).catch(onFault);
   }
 
   #acknowledged(batch: Batch): void {
@@ -134,7 +171,8 @@ export class Publisher {
     else if (!this.#inFlight.delete(batch)) return;
     booksOf(this.#options.books, batch.segment.kind).acknowledged += batch.segment.counted;
     this.#backoff.reset();
-    this.#options.spool.release(batch.segment, !batch.repeated && waiting < 0);
+    // Of several attempts, one may still be on its way.
+    this.#options.spool.release(batch.segment, batch.attempts === 1 && waiting < 0);
     this.#pump();
   }
 
@@ -142,42 +180,33 @@ export class Publisher {
     if (!this.#inFlight.delete(batch)) return;
     this.#again.push(batch);
     // One refusal speaks for all batches in flight.
-    if (!this.#connected || this.#pause !== undefined) return;
+    if (!this.#connected || this.#options.now() < this.#pausedUntil) return;
     this.#options.onRefused(error);
-    this.#pause = setTimeout(
-      () => {
-        this.#resume();
-      },
-      Math.max(REFUSED.firstMs, this.#backoff.next()),
-    );
+    this.#pause();
   }
 
-  #recall(): void {
-    for (const batch of this.#inFlight) this.#again.push(batch);
-    this.#inFlight.clear();
+  #pause(): void {
+    const now = this.#options.now();
+    this.#pausedUntil = now + Math.max(REFUSED.firstMs, this.#backoff.next());
+    this.#alarm.at(this.#pausedUntil);
   }
 
-  #resume(): void {
-    clearTimeout(this.#pause);
-    this.#pause = undefined;
-    this.#pump();
-  }
-
-  #armForOldest(): void {
+  #wakeForOldest(): void {
+    if (this.#inFlight.size >= this.#options.window) return;
     const oldest = this.#options.spool.oldest();
-    if (oldest === undefined || this.#inFlight.size >= this.#options.window) return;
-    this.#arm(Math.max(1, Math.ceil(oldest + this.#options.lingerMs - this.#options.now())));
-  }
-
-  #arm(delayMs: number): void {
-    if (this.#linger !== undefined) return;
-    this.#linger = setTimeout(() => {
-      this.#linger = undefined;
-      this.#pump();
-    }, delayMs);
+    if (oldest !== undefined) this.#alarm.at(oldest + this.#options.lingerMs);
   }
 
   #done(): boolean {
     return this.unacknowledged === 0 && this.#options.spool.oldest() === undefined;
+  }
+}
+
+function makeOrAbandon(maker: BatchMaker, segment: Segment, spool: Spool, unixMs: number): Batch {
+  try {
+    return maker.make(segment, unixMs);
+  } catch (error) {
+    spool.abandon(segment);
+    throw error;
   }
 }

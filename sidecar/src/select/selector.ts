@@ -48,7 +48,7 @@ export class Selector {
       exchange.request = apart(head);
       exchange.undecided = true;
       recorder.begin(exchange);
-    } else recorder.skip(selection);
+    } else recorder.skip(exchange, selection);
   }
 
   /** The response head of an exchange was read. */

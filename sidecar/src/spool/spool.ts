@@ -1,5 +1,6 @@
 import type { EventKind } from '@culvert/proto';
-import { booksOf, count, type Books, type DropReason } from '../books/books.ts';
+import { booksOf, count, dropSpooled, type Books, type DropReason } from '../books/books.ts';
+import { checkWritten } from '../encode/wire.ts';
 import { cutOrphans, type DependentEnd, type Fate, type Segment } from './segment.ts';
 import { splitSegment } from './split.ts';
 
@@ -94,8 +95,11 @@ export class Spool {
    * @param end the offset behind it
    * @param counted 1 when the books count it, 0 for the first parts of an exchange
    * @param parts the fates of the first parts when the event ends an exchange that was published open
+   * @throws when the event did not fit, by a fault of its bound: it does not count then, and is written over
    */
   wrote(segment: Segment, end: number, counted: 0 | 1, parts: readonly Fate[] | null = null): void {
+    checkWritten(segment.buffer, end);
+    const books = booksOf(this.#options.books, segment.kind);
     if (parts !== null) {
       const dependent: DependentEnd = { parts, start: segment.end, end };
       if (segment.dependents === null) segment.dependents = [dependent];
@@ -105,7 +109,7 @@ export class Spool {
     segment.events++;
     if (counted === 1) {
       segment.counted++;
-      booksOf(this.#options.books, segment.kind).spooled++;
+      books.spooled++;
     }
   }
 
@@ -113,23 +117,37 @@ export class Spool {
    * Takes the oldest segment that is full, or older than `ageMs`, out of the spool to send it.
    *
    * @returns undefined when nothing is due
+   * @throws by a fault of ours; the segment that could not be taken is dropped and counted
    */
   take(ageMs: number): Segment | undefined {
     for (;;) {
       const segment = this.#sealed.shift() ?? this.#due(ageMs);
       if (segment === undefined) return undefined;
-      const cut = cutOrphans(segment);
-      if (cut > 0) this.#countDropped(segment.kind, cut, 'spool_full');
-      if (segment.events === 0) this.release(segment, true);
-      else if (segment.end <= this.#largestBatch) return segment;
-      else this.#split(segment);
+      const books = booksOf(this.#options.books, segment.kind);
+      try {
+        dropSpooled(books, cutOrphans(segment), 'spool_full');
+        if (segment.events === 0) this.release(segment, true);
+        else if (segment.end <= this.#largestBatch) return segment;
+        else this.#split(segment);
+      } catch (error) {
+        this.abandon(segment);
+        throw error;
+      }
     }
+  }
+
+  /** After a fault of ours: drops a segment that was taken and can't be sent. */
+  abandon(segment: Segment): void {
+    this.#discard(segment, 'fault');
+    this.release(segment, false);
   }
 
   /** Unix milliseconds since when the oldest unsent segment waits; undefined when there is none. */
   oldest(): number | undefined {
     let oldest = this.#sealed[0]?.since;
     for (const segment of this.#current.values()) {
+      // Found for an event that was never written: there is nothing to send.
+      if (segment.events === 0) continue;
       if (oldest === undefined || segment.since < oldest) oldest = segment.since;
     }
     return oldest;
@@ -178,9 +196,10 @@ export class Spool {
       return Buffer.allocUnsafeSlow(BATCH_BYTES);
     }
     for (;;) {
-      const oldest = this.#sealed.shift();
+      const [oldest] = this.#sealed;
       if (oldest === undefined) return undefined;
       this.#discard(oldest, 'spool_full');
+      this.#sealed.shift();
       if (oldest.siblings === null) return oldest.buffer;
       this.release(oldest, false);
       if (oldest.siblings.left > 0) continue;
@@ -194,21 +213,15 @@ export class Spool {
     const books = booksOf(this.#options.books, segment.kind);
     books.captured += added;
     books.spooled += added;
-    if (tooLarge > 0) this.#countDropped(segment.kind, tooLarge, 'too_large');
-    if (parts.length === 0) this.release(segment, true);
+    dropSpooled(books, tooLarge, 'too_large');
     this.#sealed.unshift(...parts);
+    segment.counted = 0;
+    if (parts.length === 0) this.release(segment, true);
   }
 
   #discard(segment: Segment, reason: DropReason): void {
     segment.fate.discarded = true;
-    const kind = booksOf(this.#options.books, segment.kind);
-    kind.spooled -= segment.counted;
-    if (segment.counted > 0) count(kind.dropped, reason, segment.counted);
-  }
-
-  #countDropped(kind: EventKind, events: number, reason: DropReason): void {
-    const books = booksOf(this.#options.books, kind);
-    books.spooled -= events;
-    count(books.dropped, reason, events);
+    dropSpooled(booksOf(this.#options.books, segment.kind), segment.counted, reason);
+    segment.counted = 0;
   }
 }

@@ -13,6 +13,12 @@ export interface ConnectionFacts {
 }
 
 /**
+ * New: in no count. Open: captured, and among the open ones. Counted: among the open ones and in the count where it
+ * ends up. Settled: there alone.
+ */
+export type ExchangePhase = 'new' | 'open' | 'counted' | 'settled';
+
+/**
  * One request with its response while it passes. Times are Unix milliseconds with fraction.
  *
  * The heads are slices of received chunks; they are let go once they were published.
@@ -46,16 +52,17 @@ export class Exchange implements RequestIdWords, AnsweredRequest {
   unparsable = false;
   /** The client's direction ended within the request. */
   requestCut = false;
-  /** The recorder has begun it, and it has neither ended nor been left out. */
-  followed = false;
+  /** Where it stands in the books; only the recorder moves it on. */
+  phase: ExchangePhase = 'new';
   /** Whether it is kept depends on its status: nothing of it may leave memory. */
   undecided = false;
 
   /** The fates of the segments with its first parts, once it was published open. */
   openParts: Fate[] | null = null;
   responsePublished = false;
-  /** Bytes of heads that count as held in memory. */
+  /** Bytes of its heads, and of its bodies, that count as held in memory. */
   heldHeadBytes = 0;
+  heldBodyBytes = 0;
 
   /** Neighbours in the list of open exchanges, in the order of their start. */
   older: Exchange | null = null;
@@ -70,5 +77,10 @@ export class Exchange implements RequestIdWords, AnsweredRequest {
     this.asksToSwitch = request.asksToSwitch;
     this.startedAt = startedAt;
     mintRequestId(this, startedAt);
+  }
+
+  /** The recorder has begun it, and it has neither ended nor been left out. */
+  get followed(): boolean {
+    return this.phase === 'open';
   }
 }

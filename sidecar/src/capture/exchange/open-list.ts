@@ -21,13 +21,18 @@ export class OpenList {
     exchange.newer = null;
   }
 
-  /** Visits the exchanges that began before a time, oldest first. The visitor may remove the one it is given. */
-  visitBefore(unixMs: number, visit: (exchange: Exchange) => void): void {
+  /**
+   * Visits the exchanges that began before a time, oldest first. The visitor may remove the one it is given.
+   *
+   * @returns the first one that began later
+   */
+  visitBefore(unixMs: number, visit: (exchange: Exchange) => void): Exchange | null {
     let exchange = this.#oldest;
     while (exchange !== null && exchange.startedAt <= unixMs) {
       const newer: Exchange | null = exchange.newer;
       visit(exchange);
       exchange = newer;
     }
+    return exchange;
   }
 }

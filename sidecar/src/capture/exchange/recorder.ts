@@ -1,6 +1,6 @@
 import { Direction, EventKind, type Outcome } from '@culvert/proto';
 import type { ExcludeReason } from '@culvert/traffic/select/decide';
-import { count, type Books } from '../../books/books.ts';
+import { count, countLeftOut, type Books } from '../../books/books.ts';
 import {
   bodyEventBound,
   endEventBound,
@@ -22,6 +22,8 @@ import { OpenList } from './open-list.ts';
 
 /** Held body bytes at which a chunk is written. */
 const CHUNK_BYTES = 64 * 1024;
+/** How long bytes of an exchange that was published open are held, in milliseconds. */
+const SWEEP_MS = 50;
 /** What is held beyond this is written in several. */
 const LARGEST_CHUNK_BYTES = 256 * 1024;
 
@@ -37,6 +39,12 @@ export interface RecorderOptions {
   readonly openAfterMs: number;
   /** Called before an exchange is counted that goes beyond what was reserved on disk. */
   readonly reserve: (captured: number) => void;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Asks for a {@link Recorder.sweep} at a moment in Unix milliseconds. */
+  readonly wakeAt: (unixMs: number) => void;
+  /** A fault of ours while an open exchange was written, which was given up. */
+  readonly onError: (error: unknown) => void;
 }
 
 /**
@@ -44,6 +52,9 @@ export interface RecorderOptions {
  *
  * An exchange that ends soon becomes one event. One that stays open is written in parts, and from then on its heads
  * and bodies don't stay in memory.
+ *
+ * Any step may fail by a fault of ours. So what can fail comes before what is counted, and {@link abandon} settles an
+ * exchange from wherever it stands.
  */
 export class Recorder {
   readonly #options: RecorderOptions;
@@ -63,25 +74,43 @@ export class Recorder {
   begin(exchange: Exchange): void {
     const books = this.#options.books.exchange;
     this.#options.reserve(books.captured + 1);
+    this.#open.add(exchange);
     books.captured++;
     books.open++;
-    exchange.followed = true;
-    this.#open.add(exchange);
+    exchange.phase = 'open';
     this.#hold(exchange, exchange.request?.bytes.length ?? 0);
+    this.#options.wakeAt(exchange.startedAt + this.#options.openAfterMs);
   }
 
   /** An exchange was captured that selection leaves out from the start. */
-  skip(reason: ExcludeReason | 'sampling'): void {
-    const books = this.#options.books.exchange;
-    this.#options.reserve(books.captured + 1);
-    books.captured++;
-    this.#countLeftOut(reason);
+  skip(exchange: Exchange, reason: ExcludeReason | 'sampling'): void {
+    const { books, reserve } = this.#options;
+    reserve(books.exchange.captured + 1);
+    books.exchange.captured++;
+    countLeftOut(books, reason);
+    exchange.phase = 'settled';
   }
 
   /** Selection leaves out an exchange that was undecided so far. */
   leaveOut(exchange: Exchange, reason: ExcludeReason | 'sampling'): void {
-    this.#forget(exchange);
-    this.#countLeftOut(reason);
+    countLeftOut(this.#options.books, reason);
+    exchange.phase = 'counted';
+    this.#settle(exchange);
+  }
+
+  /** Gives up an exchange after a fault of ours, wherever it stands, and counts it as dropped if nothing counts it yet. */
+  abandon(exchange: Exchange): void {
+    const books = this.#options.books.exchange;
+    if (exchange.phase === 'settled') return;
+    if (exchange.phase === 'new') {
+      books.captured++;
+      count(books.dropped, 'fault');
+      exchange.phase = 'settled';
+      return;
+    }
+    if (exchange.phase === 'open') count(books.dropped, 'fault');
+    exchange.phase = 'counted';
+    this.#settle(exchange);
   }
 
   /** Its response head was read and stands in the exchange. */
@@ -104,35 +133,54 @@ export class Recorder {
 
   /** The exchange is over, whichever way. */
   finish(exchange: Exchange, outcome: Outcome, endedAt: number): void {
-    exchange.followed = false;
-    this.#open.remove(exchange);
-    this.#options.books.exchange.open--;
     this.#flushBodies(exchange, true);
-    if (exchange.requestBody?.truncated === true || exchange.responseBody?.truncated === true) {
-      this.#options.books.exchange.truncated++;
-    }
+    const truncated = exchange.requestBody?.truncated === true || exchange.responseBody?.truncated === true;
     this.#writeEnd(exchange, { outcome, endedAt });
-    this.#forgetHeads(exchange);
+    exchange.phase = 'counted';
+    if (truncated) this.#options.books.exchange.truncated++;
+    this.#settle(exchange);
   }
 
-  /** Publishes what has been open for long as open, and what arrived of it since. */
-  sweep(now: number): void {
-    this.#open.visitBefore(now - this.#options.openAfterMs, (exchange) => {
+  /**
+   * Publishes what has been open for long as open, and what arrived of it since.
+   *
+   * Asks for the next time where there is more to do than what new traffic brings.
+   */
+  sweep(now = this.#options.now()): void {
+    const { openAfterMs, wakeAt } = this.#options;
+    let waiting = false;
+    const younger = this.#open.visitBefore(now - openAfterMs, (exchange) => {
       if (exchange.undecided) return;
-      if (exchange.openParts === null) this.#publishOpen(exchange);
-      this.#flushBodies(exchange, false);
+      try {
+        this.#writeOpen(exchange);
+        waiting ||= exchange.openParts === null || exchange.heldBodyBytes > 0;
+      } catch (error) {
+        this.#options.onError(error);
+        this.abandon(exchange);
+      }
     });
+    if (waiting) wakeAt(now + SWEEP_MS);
+    else if (younger !== null) wakeAt(younger.startedAt + openAfterMs);
+  }
+
+  #writeOpen(exchange: Exchange): void {
+    if (exchange.openParts === null) this.#publishOpen(exchange);
+    this.#flushBodies(exchange, false);
   }
 
   #take(exchange: Exchange, direction: Direction, body: BodyCapture, data: Buffer, limit: number): void {
-    if (exchange.undecided) {
-      if (this.#held + data.length > this.#options.heldLimit) body.pass(data);
-      else this.#held += body.take(data, limit);
+    if (exchange.undecided && this.#held + data.length > this.#options.heldLimit) {
+      body.pass(data);
       return;
     }
-    this.#held += body.take(data, limit);
+    const taken = body.take(data, limit);
+    this.#held += taken;
+    exchange.heldBodyBytes += taken;
+    if (exchange.undecided) return;
     if (body.held >= CHUNK_BYTES || (this.#held > this.#options.heldLimit && body.held > 0)) {
       this.#flush(exchange, direction, body, false);
+    } else if (exchange.openParts !== null && body.held > 0) {
+      this.#options.wakeAt(this.#options.now() + SWEEP_MS);
     }
   }
 
@@ -142,26 +190,26 @@ export class Recorder {
     if (this.#held <= this.#options.heldLimit || exchange.openParts !== null) return;
     if (!exchange.undecided) this.#publishOpen(exchange);
     else if (this.#held > 2 * this.#options.heldLimit) {
-      this.#forget(exchange);
       this.#options.spool.refuse(EventKind.EVENT_KIND_EXCHANGE, 'held_full');
+      exchange.phase = 'counted';
+      this.#settle(exchange);
     }
   }
 
-  /** Lets go of an exchange of which nothing was written. */
-  #forget(exchange: Exchange): void {
-    exchange.followed = false;
+  /** Lets go of an exchange that is counted where it ends up. */
+  #settle(exchange: Exchange): void {
     this.#open.remove(exchange);
     this.#options.books.exchange.open--;
-    this.#held -= (exchange.requestBody?.held ?? 0) + (exchange.responseBody?.held ?? 0);
+    exchange.phase = 'settled';
+    this.#held -= exchange.heldHeadBytes + exchange.heldBodyBytes;
+    exchange.heldHeadBytes = 0;
+    exchange.heldBodyBytes = 0;
     exchange.requestBody = null;
     exchange.responseBody = null;
-    this.#forgetHeads(exchange);
-  }
-
-  #countLeftOut(reason: ExcludeReason | 'sampling'): void {
-    const books = this.#options.books.exchange;
-    if (reason === 'sampling') books.sampledOut++;
-    else count(books.excluded, reason);
+    exchange.request = null;
+    exchange.response = null;
+    exchange.requestTrailers = null;
+    exchange.responseTrailers = null;
   }
 
   #forgetHeads(exchange: Exchange): void {
@@ -194,14 +242,15 @@ export class Recorder {
 
   #writeChunk(exchange: Exchange, direction: Direction, body: BodyCapture, last: boolean): void {
     const { spool, books } = this.#options;
-    books.body.captured++;
     const kind = EventKind.EVENT_KIND_BODY;
     const segment = spool.room(kind, bodyEventBound(body.held));
     if (segment === undefined) spool.refuse(kind, 'spool_full');
     else
       spool.wrote(segment, writeBodyEvent(segment.buffer, segment.end, exchange, direction, body, last), 1);
+    books.body.captured++;
     body.written += body.held;
     this.#held -= body.held;
+    exchange.heldBodyBytes -= body.held;
     body.release();
   }
 
@@ -210,8 +259,8 @@ export class Recorder {
     // Nothing can be written now: the exchange is tried again with the next sweep or when it ends.
     if (segment === undefined) return;
     const { spool } = this.#options;
-    exchange.openParts = [segment.fate];
     spool.wrote(segment, writeRequestEvent(segment.buffer, segment.end, exchange), 0);
+    exchange.openParts = [segment.fate];
     if (exchange.response !== null) this.#publishResponse(exchange, exchange.openParts);
     else this.#forgetHeads(exchange);
   }
@@ -219,8 +268,8 @@ export class Recorder {
   #publishResponse(exchange: Exchange, parts: Fate[]): void {
     const segment = this.#exchangeRoom(responseEventBound(exchange));
     if (segment !== undefined) {
-      if (!parts.includes(segment.fate)) parts.push(segment.fate);
       this.#options.spool.wrote(segment, writeResponseEvent(segment.buffer, segment.end, exchange), 0);
+      if (!parts.includes(segment.fate)) parts.push(segment.fate);
       exchange.responsePublished = true;
       this.#forgetHeads(exchange);
     }

@@ -28,7 +28,7 @@ export interface TrackerContext {
   readonly limits: ParserLimits;
   /** Unix milliseconds with fraction. */
   readonly now: () => number;
-  /** A parser threw: a fault of ours, contained in the connection. */
+  /** A fault of ours, contained in an exchange or in its connection. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -38,7 +38,7 @@ export type Aborter = 'client' | 'upstream';
 /**
  * Reads along with one connection and pairs requests with responses.
  *
- * Nothing that happens here reaches the bytes: a fault turns the connection opaque, is counted, and that is all.
+ * Whoever shows it the bytes contains what it throws, a fault of ours, and calls {@link giveUp} then.
  */
 export class Tracker {
   readonly #context: TrackerContext;
@@ -68,31 +68,24 @@ export class Tracker {
     context.books.connections++;
   }
 
-  /** Whether all that was asked was answered, as far as the bytes are understood. */
-  get idle(): boolean {
-    return !this.#opaque && this.#first === null && this.#receiving === null && !this.#requests.inMessage;
+  /** Whether all that was asked was answered; undefined where the bytes are not understood. */
+  get idle(): boolean | undefined {
+    if (this.#opaque) return undefined;
+    return this.#first === null && this.#receiving === null && !this.#requests.inMessage;
   }
 
   /** Bytes from the client passed by. */
   fromClient(chunk: Buffer): void {
     if (!this.#readsRequests) return;
     this.#now = this.#context.now();
-    try {
-      this.#requests.feed(chunk);
-    } catch (error) {
-      this.#contain(error);
-    }
+    this.#requests.feed(chunk);
   }
 
   /** Bytes from the upstream passed by. */
   fromUpstream(chunk: Buffer): void {
     if (!this.#readsResponses) return;
     this.#now = this.#context.now();
-    try {
-      this.#responses.feed(chunk);
-    } catch (error) {
-      this.#contain(error);
-    }
+    this.#responses.feed(chunk);
   }
 
   /** The client will send no more; responses may still come. */
@@ -109,12 +102,7 @@ export class Tracker {
   /** The upstream will send no more: ends a body that lasts until the close. */
   upstreamEnded(): void {
     this.#now = this.#context.now();
-    if (!this.#readsResponses) return;
-    try {
-      this.#responses.finish();
-    } catch (error) {
-      this.#contain(error);
-    }
+    if (this.#readsResponses) this.#responses.finish();
   }
 
   /** The connection is gone in both directions: what is open has no end any more. */
@@ -122,12 +110,15 @@ export class Tracker {
     this.#now = this.#context.now();
     this.#readsRequests = false;
     this.#readsResponses = false;
-    const outcome = by === 'client' ? Outcome.OUTCOME_CLIENT_ABORTED : Outcome.OUTCOME_UPSTREAM_ABORTED;
-    try {
-      this.#finishAll(outcome);
-    } catch (error) {
-      this.#context.onError(error);
-    }
+    this.#finishAll(by === 'client' ? Outcome.OUTCOME_CLIENT_ABORTED : Outcome.OUTCOME_UPSTREAM_ABORTED);
+  }
+
+  /** After a fault of ours: reads no more, and ends what is open as far as that is possible. */
+  giveUp(): void {
+    this.#readsRequests = false;
+    this.#readsResponses = false;
+    this.#turnOpaque('parser_error');
+    this.#finishAll(Outcome.OUTCOME_UNPARSABLE);
   }
 
   #requestEvents(): RequestEvents {
@@ -239,36 +230,35 @@ export class Tracker {
     this.#finishAll(Outcome.OUTCOME_UNPARSABLE);
   }
 
-  #contain(error: unknown): void {
-    this.#turnOpaque('parser_error');
-    this.#readsRequests = false;
-    this.#readsResponses = false;
-    this.#finishAll(Outcome.OUTCOME_UNPARSABLE);
-    this.#context.onError(error);
-  }
-
   #complete(exchange: Exchange): void {
     const outcome = exchange.unparsable
       ? Outcome.OUTCOME_UNPARSABLE
       : exchange.requestCut
         ? Outcome.OUTCOME_CLIENT_ABORTED
         : Outcome.OUTCOME_COMPLETE;
-    this.#context.selector.finish(exchange, outcome, this.#now);
+    this.#end(exchange, outcome);
+  }
+
+  /** Ends an exchange; one that can't be written is given up, and the next ones are still ended. */
+  #end(exchange: Exchange, outcome: Outcome): void {
+    try {
+      this.#context.selector.finish(exchange, outcome, this.#now);
+    } catch (error) {
+      this.#context.onError(error);
+    }
+    if (exchange.phase !== 'settled') this.#context.recorder.abandon(exchange);
   }
 
   #finishAll(outcome: Outcome): void {
     const receiving = this.#receiving;
     this.#receiving = null;
-    let exchange = this.#first;
-    this.#first = null;
     this.#last = null;
-    while (exchange !== null) {
-      const own = exchange.unparsable ? Outcome.OUTCOME_UNPARSABLE : outcome;
-      this.#context.selector.finish(exchange, own, this.#now);
-      exchange = exchange.behind;
+    for (let exchange = this.#first; exchange !== null; exchange = this.#first) {
+      this.#first = exchange.behind;
+      this.#end(exchange, exchange.unparsable ? Outcome.OUTCOME_UNPARSABLE : outcome);
     }
     // Answered before its request had ended, so no longer in the queue.
-    if (receiving !== null) this.#context.selector.finish(receiving, outcome, this.#now);
+    if (receiving !== null) this.#end(receiving, outcome);
   }
 
   #turnOpaque(reason: OpaqueReason): void {

@@ -1,4 +1,4 @@
-import { writeAsciiField, writeNumberField } from '../../encode/wire.ts';
+import { checkWritten, writeAsciiField, writeNumberField } from '../../encode/wire.ts';
 
 /** Tags of HttpRequestData in culvert/v1/traffic.proto. */
 const PEER_ADDRESS = 0x3a;
@@ -16,7 +16,9 @@ export function encodePeer(
   const peer = address === undefined ? '' : formatPeer(address, port);
   const buffer = new Uint8Array(peer.length + 16);
   const p = peer === '' ? 0 : writeAsciiField(buffer, 0, PEER_ADDRESS, peer);
-  return buffer.subarray(0, writeNumberField(buffer, p, CAPTURED_PORT, capturedPort));
+  const end = writeNumberField(buffer, p, CAPTURED_PORT, capturedPort);
+  checkWritten(buffer, end);
+  return buffer.subarray(0, end);
 }
 
 function formatPeer(address: string, port: number | undefined): string {

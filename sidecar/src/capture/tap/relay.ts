@@ -6,8 +6,11 @@ import { UpstreamSocket } from './upstream-socket.ts';
 
 /** A connection that passes through. */
 export interface Relay {
-  /** Ends both sides in order when no exchange is under way and the bytes are understood. */
-  endIfIdle(): void;
+  /**
+   * Ends both sides in order when nothing is under way: no exchange, or, where the bytes are not understood, when the
+   * upstream had the last word and both have been silent for so many calls in a row.
+   */
+  endIfIdle(silentCalls: number): void;
   /** Ends both sides with a reset. */
   destroy(): void;
 }
@@ -32,13 +35,19 @@ export function relay(
   server.connect({ host: upstream.host, port: upstream.port });
   let ended: Aborter | undefined;
   let closed = 0;
+  /** Whether the client sent something since the upstream last did. */
+  let asked = false;
+  let seen = -1;
+  let silent = 0;
 
   client.on('data', (chunk: Buffer) => {
     if (!server.write(chunk)) client.pause();
+    asked = true;
     reader.fromClient(chunk);
   });
   server.on('data', (chunk: Buffer) => {
     if (!client.write(chunk)) server.pause();
+    asked = false;
     reader.fromUpstream(chunk);
   });
   client.on('drain', () => server.resume());
@@ -63,9 +72,16 @@ export function relay(
     client.resetAndDestroy();
   });
 
+  const isSilentFor = (calls: number): boolean => {
+    const passed = client.bytesRead + server.bytesRead;
+    silent = passed === seen ? silent + 1 : 0;
+    seen = passed;
+    return !asked && silent >= calls;
+  };
   const self: Relay = {
-    endIfIdle() {
-      if (!reader.idle || client.writableLength > 0 || server.writableLength > 0) return;
+    endIfIdle(silentCalls) {
+      if (!(reader.idle ?? isSilentFor(silentCalls))) return;
+      if (client.writableLength > 0 || server.writableLength > 0) return;
       client.end();
       server.end();
     },

@@ -23,6 +23,8 @@ export interface CaptureKit {
   readonly recorder: Recorder;
   readonly context: ListenerContext;
   readonly errors: unknown[];
+  /** Ports whose capture was turned off. */
+  readonly turnedOff: number[];
   /** Takes everything out of the spool, decoded, in order. */
   readonly events: () => TrafficEvent[];
 }
@@ -39,6 +41,7 @@ export interface KitOptions {
 export function createKit(options: KitOptions = {}): CaptureKit {
   const books = createBooks();
   const errors: unknown[] = [];
+  const turnedOff: number[] = [];
   const now = (): number => systemClock.now();
   const identity = {
     cluster: 'c',
@@ -63,6 +66,9 @@ export function createKit(options: KitOptions = {}): CaptureKit {
     heldLimit: options.heldLimit ?? 8 * 1024 * 1024,
     openAfterMs: 250,
     reserve: () => undefined,
+    now,
+    wakeAt: () => undefined,
+    onError: (error) => errors.push(error),
   });
   const limit = options.bodyLimit ?? 1024 * 1024;
   const limits = { requestBodyBytes: limit, responseBodyBytes: limit };
@@ -77,6 +83,7 @@ export function createKit(options: KitOptions = {}): CaptureKit {
     spool,
     recorder,
     errors,
+    turnedOff,
     context: {
       recorder,
       selector,
@@ -86,6 +93,7 @@ export function createKit(options: KitOptions = {}): CaptureKit {
       limits: { headBytes: 65_536, heldBytes: 65_536 },
       now,
       onError,
+      onTurnedOff: (port) => turnedOff.push(port),
     },
     events() {
       const events: TrafficEvent[] = [];
