@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { before, test, type TestContext } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { startNatsServer } from '@culvert/demo/launcher/nats-server';
 import { DEFAULT_RULES } from '@culvert/policy/port-rules';
 import { TrafficBatch } from '@culvert/proto';
@@ -10,20 +10,33 @@ import { createLogger } from '@culvert/runtime/log';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect as connectNats } from '@nats-io/transport-node';
 import type { Books, KindBooks } from './books/books.ts';
-import { startAnsweringUpstream, startLoad, type Load } from './testing/load.ts';
+import type { Sidecar } from './sidecar.ts';
+import { startAnsweringUpstream, startLoad } from './testing/load.ts';
 import { instrument } from './testing/seams.ts';
 
 /** Stations of the capture path, with what selection and redaction use. */
-const STATIONS = ['sidecar/src/select/', 'sidecar/src/capture/exchange/', 'sidecar/src/capture/http1/', 'sidecar/src/encode/', 'sidecar/src/spool/', 'sidecar/src/publish/', 'traffic/src/select/'];
-const seams = instrument((path) => STATIONS.some((station) => path.includes(station)) && !path.includes('/testing/'));
+const STATIONS = [
+  'sidecar/src/select/',
+  'sidecar/src/capture/exchange/',
+  'sidecar/src/capture/http1/',
+  'sidecar/src/encode/',
+  'sidecar/src/spool/',
+  'sidecar/src/publish/',
+  'traffic/src/select/',
+];
+const seams = instrument(
+  (path) => STATIONS.some((station) => path.includes(station)) && !path.includes('/testing/'),
+);
 // Only what is imported from here on is instrumented.
 const { readConfig } = await import('./config.ts');
 const { startSidecar } = await import('./sidecar.ts');
+const { becomes } = await import('./capture/testing/kit.ts');
+const { randomNumbers } = await import('./capture/http1/testing/random-numbers.ts');
 
 const CONNECTIONS = 3;
 /** An exchange that takes longer is published while it is open. */
 const OPEN_AFTER_MS = 10;
-const LONG_MS = 40;
+const LONG_MS = 25;
 /** Less than a segment of the spool can hold, so that segments are cut. */
 const PAYLOAD_BYTES = 100_000;
 
@@ -113,6 +126,15 @@ async function setUp(t: TestContext, environment: Record<string, string> = {}) {
   return { nats, sidecar, load, stop, stored };
 }
 
+/** All faults that the sidecar says it contained. */
+async function faults({ metricsPort }: Sidecar): Promise<number> {
+  const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+  return [...metrics.matchAll(/^culvert_faults_total\{.*\} (\d+)$/gm)].reduce(
+    (all, [, n]) => all + Number(n),
+    0,
+  );
+}
+
 function sum(counts: ReadonlyMap<string, number>): number {
   return [...counts.values()].reduce((total, value) => total + value, 0);
 }
@@ -126,3 +148,84 @@ function unaccounted(kind: KindBooks): number {
 function assertBalanced(books: Books, after: string): void {
   assert.deepEqual([unaccounted(books.exchange), unaccounted(books.body)], [0, 0], after);
 }
+
+test('each function of the capture path throws once under load: nothing breaks, and the books tell', async (t) => {
+  const { sidecar, load, stop, stored } = await setUp(t);
+  const { books } = sidecar;
+  const reached = new Set<number>();
+  seams.onCall = (seam) => reached.add(seam);
+  await load.round(3);
+  calm();
+  assert.ok(reached.size > 150, `only ${reached.size} functions were reached`);
+
+  let fired = 0;
+  for (const seam of reached) {
+    const armed = armOnce(seam);
+    for (let i = 0; i < 3 && !armed.fired; i++) await load.round();
+    if (armed.fired) fired++;
+    const name = seams.names[seam] ?? '';
+    assert.deepEqual(load.broken, [], name);
+    assertBalanced(books, name);
+    assert.equal(books.opaque.get('capture_off'), undefined, `${name}: capture goes on`);
+  }
+  calm();
+  assert.ok(fired > 150, `only ${fired} functions threw`);
+  assert.ok((await faults(sidecar)) >= fired, 'each fault is counted');
+  load.close();
+  await becomes(() => books.exchange.open === 0, 'every exchange has ended');
+  assert.equal(await stop(), true);
+  assertBalanced(books, 'at the end');
+  assert.deepEqual([books.exchange.spooled, books.body.spooled], [0, 0]);
+  assert.equal(books.exchange.acknowledged, books.exchange.published);
+  assert.equal(await stored(), books.exchange.published);
+  assert.ok((books.exchange.dropped.get('fault') ?? 0) > 0);
+});
+
+for (const seed of [1, 2, 3]) {
+  test(`functions throw at random, seed ${seed}: nothing breaks, and the books tell`, async (t) => {
+    const { sidecar, load, stop } = await setUp(t);
+    const random = randomNumbers(seed);
+    seams.onCall = (seam) => {
+      if (random(400) === 0) throw new Fault(`injected into ${seams.names[seam] ?? ''}`);
+    };
+    for (let i = 0; i < 10; i++) {
+      await load.round();
+      assertBalanced(sidecar.books, `round ${i}`);
+    }
+    calm();
+    assert.deepEqual(load.broken, []);
+    load.close();
+    await stop();
+    assertBalanced(sidecar.books, 'at the end');
+  });
+}
+
+test('functions that throw whenever they are called take capture away, and nothing else', async (t) => {
+  const always = [
+    /#pump/,
+    /#settle/,
+    /abandon/,
+    /writeExchangeEvent/,
+    / room$/,
+    / wrote$/,
+    /fromClient/,
+    /giveUp/,
+    / take$/,
+    / make$/,
+    /#onResponseEnd/,
+    /closed$/,
+  ];
+  for (const pattern of always) {
+    const { sidecar, load, stop } = await setUp(t, { CULVERT_FLUSH_MS: '100' });
+    seams.onCall = (seam) => {
+      const name = seams.names[seam] ?? '';
+      if (pattern.test(name)) throw new Fault(`injected into ${name}`);
+    };
+    await load.round(2);
+    assert.deepEqual(load.broken, [], String(pattern));
+    assertBalanced(sidecar.books, String(pattern));
+    load.close();
+    await stop();
+    calm();
+  }
+});

@@ -17,7 +17,9 @@ const run: Readonly<Record<Role, (environment: NodeJS.ProcessEnv) => Promise<voi
     const log = createLogger('sidecar', config.logLevel);
     const sidecar = await startSidecar(config, VERSION, log);
     // From here on other people's traffic passes: no fault of ours may end it.
-    process.on('uncaughtException', sidecar.surviveFault);
+    process.on('uncaughtException', (error) => {
+      sidecar.surviveFault(error);
+    });
     const signal = await untilSignalled();
     log.info({ signal }, 'sidecar drains');
     const clean = await sidecar.stop();

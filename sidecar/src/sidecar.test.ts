@@ -6,7 +6,9 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { startSidecar as startSidecarProcess } from '@culvert/demo/launcher/culvert';
 import { startNatsServer } from '@culvert/demo/launcher/nats-server';
+import { freePort } from '@culvert/demo/launcher/ports';
 import { AgentHeartbeat, TrafficBatch } from '@culvert/proto';
 import { ConfigurationError } from '@culvert/runtime/config';
 import { createLogger } from '@culvert/runtime/log';
@@ -248,3 +250,47 @@ async function status(url: string): Promise<number | undefined> {
     }).once('error', reject);
   });
 }
+
+test('an error that nobody catches turns capture off and leaves the process and its connections alive', async (t) => {
+  const upstream = await startUpstream((socket) =>
+    socket.on('data', (chunk: Buffer) => {
+      answer(socket, chunk);
+    }),
+  );
+  const directory = mkdtempSync(join(tmpdir(), 'culvert-sidecar-'));
+  const port = await freePort();
+  // Throws in the process, outside of all of its functions, when it gets the signal.
+  const preload = `process.on('SIGUSR2', () => { throw new Error('nobody expects this'); })`;
+  const lines: string[] = [];
+  const sidecar = await startSidecarProcess({
+    nodeFlags: ['--import', `data:text/javascript,${encodeURIComponent(preload)}`],
+    onLine: (line) => lines.push(line),
+    environment: {
+      CULVERT_CAPTURE: `${port}=127.0.0.1:${upstream.port}`,
+      CULVERT_STATE_DIR: directory,
+      NATS_URL: 'nats://127.0.0.1:1',
+    },
+  });
+  t.after(async () => {
+    await sidecar.stop();
+    upstream.close();
+    rmSync(directory, { recursive: true });
+  });
+  const client = connect({ host: '127.0.0.1', port });
+  const ask = async (): Promise<string> => {
+    client.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n');
+    const [data] = (await once(client, 'data')) as [Buffer];
+    return data.toString();
+  };
+  await ask();
+  process.kill(sidecar.pid, 'SIGUSR2');
+  await becomes(() => lines.some((line) => line.includes('capture of a port is off')), 'the log says so');
+
+  assert.equal(await ask(), RESPONSE);
+  client.destroy();
+  const metrics = await (await fetch(`${sidecar.metricsUrl}/metrics`)).text();
+  assert.match(metrics, /^culvert_captured_total\{kind="exchange"\} 1$/m);
+  assert.match(metrics, new RegExp(`^culvert_capture_off\\{port="${upstream.port}"\\} 1$`, 'm'));
+  assert.match(metrics, /^culvert_faults_total\{place="uncaught"\} 1$/m);
+  assert.equal(await status(`${sidecar.metricsUrl}/readyz`), 200);
+});

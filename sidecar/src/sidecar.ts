@@ -9,6 +9,7 @@ import { Faults } from './books/faults.ts';
 import { CAPTURE_CAPABILITIES, createHeartbeat } from './books/heartbeat.ts';
 import { openReservation } from './books/reservation.ts';
 import { Recorder } from './capture/exchange/recorder.ts';
+import { drainSteps } from './capture/tap/drain.ts';
 import { listen, type Listener, type ListenerContext } from './capture/tap/listener.ts';
 import type { Config } from './config.ts';
 import { Configuration } from './control/configuration.ts';
@@ -124,7 +125,12 @@ export async function startSidecar(config: Config, version: string, log: Logger)
   if (config.configDocument !== '') configuration.apply(config.configDocument);
   const context: ListenerContext = {
     recorder,
-    selector: new Selector({ recorder, books, placeholder: placeholders.of, onError: faults.at('redaction') }),
+    selector: new Selector({
+      recorder,
+      books,
+      placeholder: placeholders.of,
+      onError: faults.at('redaction'),
+    }),
     books,
     ports,
     podAddresses: config.podAddresses,
@@ -242,21 +248,7 @@ export async function startSidecar(config: Config, version: string, log: Logger)
     stop: () =>
       shutDown(
         [
-          {
-            name: 'drain connections',
-            timeoutMs: config.drainMs,
-            run: async () => {
-              await Promise.all(listeners.map((listener) => listener.drain()));
-            },
-          },
-          {
-            name: 'reset what is left',
-            timeoutMs: 1_000,
-            run: async () => {
-              for (const listener of listeners) listener.destroy();
-              await Promise.all(listeners.map((listener) => listener.drain()));
-            },
-          },
+          ...drainSteps(listeners, config.drainMs),
           {
             name: 'flush',
             timeoutMs: config.flushMs + 1_000,

@@ -3,14 +3,7 @@ import { count } from './books.ts';
 
 /** Where a fault of our own code was stopped. */
 export type FaultPlace =
-  | 'connection'
-  | 'redaction'
-  | 'sweep'
-  | 'publisher'
-  | 'acknowledgement'
-  | 'heartbeat'
-  | 'nats'
-  | 'uncaught';
+  'connection' | 'redaction' | 'sweep' | 'publisher' | 'acknowledgement' | 'heartbeat' | 'nats' | 'uncaught';
 
 /** A place whose faults go on is logged at most so often, in milliseconds. */
 const LOGGED_EVERY_MS = 10_000;

@@ -70,9 +70,8 @@ export function hearAcknowledgements(
     expect() {
       const token = String(next++);
       const since = now();
-      const answered = new Promise<void>((resolve, reject) => {
-        waiting.set(token, { since, resolve, reject });
-      });
+      const { promise: answered, resolve, reject } = Promise.withResolvers<void>();
+      waiting.set(token, { since, resolve, reject });
       late.at(since + ACKNOWLEDGE_MS);
       const cancel = (error: Error): void => {
         settle(token, error);

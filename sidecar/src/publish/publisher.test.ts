@@ -9,8 +9,8 @@ import { Publisher } from './publisher.ts';
 
 const EXCHANGE = EventKind.EVENT_KIND_EXCHANGE;
 
-/** A publisher in front of a stream whose answers the test gives. */
-function setUp(t: TestContext, window = 4) {
+/** A publisher in front of a stream whose answers the test gives, after so many attempts at which sending throws. */
+function setUp(t: TestContext, window = 4, throwing = 0) {
   const books = createBooks();
   let clock = 0;
   const refusals: unknown[] = [];
@@ -34,10 +34,12 @@ function setUp(t: TestContext, window = 4) {
     now: () => 1_000 + Date.now(),
     onRefused: (error) => refusals.push(error),
     onError: (error) => faults.push(error),
-    publish: (batch) =>
-      new Promise((resolve, reject) => {
+    publish: (batch) => {
+      if (throwing-- > 0) throw new Error('a fault of ours');
+      return new Promise((resolve, reject) => {
         sent.push({ batch, accept: resolve, refuse: () => reject(new Error('full')) });
-      }),
+      });
+    },
   });
   t.after(() => publisher.stop());
   const write = (events: number, bytes = 10): void => {
@@ -162,4 +164,51 @@ test('batches that are refused together are reported once and sent again after o
   assert.equal(refusals.length, 1);
   t.mock.timers.tick(50);
   assert.equal(sent.length, 6);
+});
+
+test('room that was found and never used keeps neither the publisher nor a flush busy', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const { publisher, sent, spool } = setUp(t);
+  const asked = t.mock.method(spool, 'take');
+  publisher.connected();
+  spool.room(EXCHANGE, 10);
+  publisher.notify(false);
+  for (let i = 0; i < 100; i++) t.mock.timers.tick(10);
+  const flushed = await publisher.flush(10_000);
+  assert.ok(asked.mock.callCount() < 5, `looked ${asked.mock.callCount()} times`);
+  assert.equal(flushed, true);
+  assert.equal(sent.length, 0);
+});
+
+test('a batch that can not be made is dropped and counted, and the next one goes with the next numbers', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const { books, faults, maker, publisher, sent, write } = setUp(t);
+  const making = t.mock.method(maker, 'make');
+  making.mock.mockImplementationOnce(() => {
+    throw new Error('a fault of ours');
+  });
+  publisher.connected();
+  write(3);
+  publisher.notify(true);
+  write(2);
+  for (let i = 0; i < 20 && sent.length === 0; i++) t.mock.timers.tick(100);
+  assert.equal(faults.length, 1);
+  assert.equal(books.exchange.dropped.get('fault'), 3);
+  assert.equal(sent[0]?.batch.key.firstSequence, 1);
+  assert.equal(sent[0].batch.key.count, 2);
+});
+
+test('a connection that throws keeps the batch, which is sent after a pause', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const { books, faults, publisher, sent, write } = setUp(t, 4, 1);
+  publisher.connected();
+  write(3);
+  publisher.notify(true);
+  const before = sent.length;
+  for (let i = 0; i < 20 && sent.length === 0; i++) t.mock.timers.tick(100);
+  sent[0]?.accept();
+  await settled();
+  assert.equal(before, 0);
+  assert.equal(faults.length, 1);
+  assert.equal(books.exchange.acknowledged, 3);
 });

@@ -1,5 +1,6 @@
 import { createAlarm, type Alarm } from '@culvert/runtime/alarm';
 import { createBackoff } from '@culvert/runtime/backoff';
+import { contained } from '@culvert/runtime/contained';
 import { booksOf, type Books } from '../books/books.ts';
 import type { Segment } from '../spool/segment.ts';
 import type { Spool } from '../spool/spool.ts';
@@ -36,6 +37,8 @@ export class Publisher {
   readonly #options: PublisherOptions;
   readonly #inFlight = new Set<Batch>();
   readonly #again: Batch[] = [];
+  /** Taken out of the spool and not made into a batch yet: kept here so that no fault between the two loses it. */
+  #taken: Segment | undefined;
   readonly #backoff = createBackoff(REFUSED);
   #connected = false;
   /** Nothing is sent before this moment, on the clock of {@link PublisherOptions.now}. */
@@ -136,15 +139,28 @@ export class Publisher {
   }
 
   #makeNext(): void {
-    const { spool, books, maker, now, lingerMs } = this.#options;
-    const segment = spool.take(this.#flushing ? -1 : lingerMs);
-    if (segment === undefined) return;
-    const batch = makeOrAbandon(maker, segment, spool, now());
+    const { spool, books, lingerMs } = this.#options;
+    this.#taken ??= spool.take(this.#flushing ? -1 : lingerMs);
+    if (this.#taken === undefined) return;
+    const segment = this.#taken;
+    const batch = this.#make(segment);
     const kind = booksOf(books, segment.kind);
     kind.spooled -= segment.counted;
     kind.published += segment.counted;
     kind.lastSequence += segment.events;
     this.#again.push(batch);
+    this.#taken = undefined;
+  }
+
+  #make(segment: Segment): Batch {
+    const { spool, maker, now } = this.#options;
+    try {
+      return maker.make(segment, now());
+    } catch (error) {
+      this.#taken = undefined;
+      spool.abandon(segment);
+      throw error;
+    }
   }
 
   #send(batch: Batch): void {
@@ -156,11 +172,11 @@ export class Publisher {
     const onRefused = (error: unknown): void => {
       this.#refused(batch, error);
     };
-    const onFault = (error: unknown): void => {
+    const onFault = contained((error: unknown) => {
       this.#options.onError(error);
-      this.#refused(batch, error);
-      this.#pump();
-    };
+      if (this.#inFlight.delete(batch)) this.#again.push(batch);
+      this.#pause();
+    }, this.#options.onError);
     this.#options.publish(batch).then(onAcknowledged, onRefused).catch(onFault);
   }
 
@@ -198,15 +214,7 @@ export class Publisher {
   }
 
   #done(): boolean {
-    return this.unacknowledged === 0 && this.#options.spool.oldest() === undefined;
-  }
-}
-
-function makeOrAbandon(maker: BatchMaker, segment: Segment, spool: Spool, unixMs: number): Batch {
-  try {
-    return maker.make(segment, unixMs);
-  } catch (error) {
-    spool.abandon(segment);
-    throw error;
+    const nothingWaits = this.#taken === undefined && this.#options.spool.oldest() === undefined;
+    return nothingWaits && this.unacknowledged === 0;
   }
 }

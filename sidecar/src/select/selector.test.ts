@@ -266,3 +266,22 @@ test('without rules of redaction heads travel as they came', () => {
 function redactedUser(url: string): string {
   return /^http:\/\/(redacted:[0-9a-f]{16})@/.exec(url)?.[1] ?? 'nothing redacted';
 }
+
+test('trailers of an exchange that was published open arrive with its end', () => {
+  const { kit, ask, answer } = setUp();
+  ask('POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-Asked: 1\r\n\r\n');
+  kit.recorder.sweep(Infinity);
+  answer('HTTP/1.1 200 S\r\nTransfer-Encoding: chunked\r\n\r\n');
+  kit.recorder.sweep(Infinity);
+  answer('0\r\nX-Answered: 2\r\n\r\n');
+  const ends = kit.events().flatMap(({ event }) => (event?.$case === 'end' ? [event.end] : []));
+  assert.deepEqual(
+    ends[0]?.requestTrailers.map(({ name }) => name.toString()),
+    ['X-Asked'],
+  );
+  assert.deepEqual(
+    ends[0].responseTrailers.map(({ name }) => name.toString()),
+    ['X-Answered'],
+  );
+  assert.equal(kit.recorder.heldBytes, 0);
+});

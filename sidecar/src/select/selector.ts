@@ -59,11 +59,11 @@ export class Selector {
   }
 
   requestTrailers(exchange: Exchange, trailers: Trailers): void {
-    if (exchange.followed) exchange.requestTrailers = this.#redactTrailers(exchange, trailers);
+    if (this.#holds(exchange, trailers)) exchange.requestTrailers = this.#redactTrailers(exchange, trailers);
   }
 
   responseTrailers(exchange: Exchange, trailers: Trailers): void {
-    if (exchange.followed) exchange.responseTrailers = this.#redactTrailers(exchange, trailers);
+    if (this.#holds(exchange, trailers)) exchange.responseTrailers = this.#redactTrailers(exchange, trailers);
   }
 
   /** The exchange is over, whichever way. */
@@ -85,6 +85,10 @@ export class Selector {
     // With a status nothing is undecided.
     if (selection !== 'undecided') this.#options.recorder.leaveOut(exchange, selection);
     return false;
+  }
+
+  #holds(exchange: Exchange, { bytes }: Trailers): boolean {
+    return exchange.followed && this.#options.recorder.holdsTrailers(exchange, bytes.length);
   }
 
   #redactRequest({ rules: { redaction } }: Exchange, head: RequestHead): RequestHead {

@@ -104,3 +104,39 @@ test('the end of an exchange goes with its first part when that was dropped', ()
   assert.equal(books.exchange.dropped.get('spool_full'), 1);
   assert.equal(books.exchange.spooled, 5);
 });
+
+test('a segment that was found for an event that was never written waits for nothing', () => {
+  const { spool } = setUp(4);
+  spool.room(EXCHANGE, 10);
+  assert.equal(spool.oldest(), undefined);
+  assert.equal(spool.take(-1), undefined);
+});
+
+test('an event that ran past the end of its segment is refused, and the next one is written over it', () => {
+  const { books, spool, write } = setUp(4);
+  const segment = spool.room(EXCHANGE, 10);
+  assert.ok(segment);
+  assert.throws(() => {
+    spool.wrote(segment, segment.buffer.length + 1, 1);
+  }, /bound of an event is too small/);
+  write(1, 10);
+  const taken = spool.take(-1);
+  assert.equal(taken?.events, 1);
+  assert.equal(taken.end - taken.start, 10);
+  assert.equal(books.exchange.spooled, 1);
+});
+
+test('a segment that can not be cut is dropped and counted', () => {
+  const { books, spool } = setUp(4);
+  const segment = spool.room(EXCHANGE, 1_000);
+  assert.ok(segment);
+  // As long as an event, and none.
+  segment.buffer.fill(0xff, segment.end, segment.end + 1_000);
+  segment.buffer.set([0x32, 0xe5, 0x07], segment.end);
+  spool.wrote(segment, segment.end + 1_000, 1);
+  spool.limitBatches(500);
+  assert.throws(() => spool.take(-1));
+  assert.equal(books.exchange.spooled, 0);
+  assert.equal(books.exchange.dropped.get('fault'), 1);
+  assert.equal(spool.allocatedBytes, 0);
+});

@@ -78,25 +78,27 @@ export async function startLoad(port: number, connections: number): Promise<Load
   };
   const clients = await Promise.all(Array.from({ length: connections }, open));
   let next = 0;
+  let closing = false;
   return {
     get answered() {
       return answered;
     },
     broken,
     async round(rounds = 1) {
-      for (let i = 0; i < rounds; i++) {
+      for (let i = 0; i < rounds && !closing; i++) {
         const results = await Promise.all(clients.map(({ socket }, index) => play(socket, index)));
         answered += results.flat().filter((right) => right).length;
         if (results.flat().includes(false)) broken.push('an answer differs');
         const place = next++ % clients.length;
         const old = clients[place];
-        if (old === undefined) continue;
+        if (old === undefined || closing) continue;
         old.closing = true;
         old.socket.destroy();
         clients[place] = await open();
       }
     },
     close() {
+      closing = true;
       for (const client of clients) {
         client.closing = true;
         client.socket.destroy();

@@ -32,7 +32,10 @@ export function instrument(matches: (path: string) => boolean): Seams {
       const path = url.startsWith('file:') ? new URL(url).pathname : '';
       if (!path.endsWith('.ts') || !matches(path) || loaded.source === undefined || loaded.source === null)
         return loaded;
-      const source = typeof loaded.source === 'string' ? loaded.source : Buffer.from(loaded.source as Uint8Array).toString();
+      const source =
+        typeof loaded.source === 'string'
+          ? loaded.source
+          : Buffer.from(loaded.source as Uint8Array).toString();
       return { ...loaded, source: withCalls(path, source, names) };
     },
   });
@@ -44,7 +47,7 @@ function withCalls(path: string, source: string, names: string[]): string {
   const insertions: { readonly at: number; readonly text: string }[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isFunctionLike(node) && 'body' in node && node.body !== undefined) {
-      const body = node.body as ts.ConciseBody;
+      const { body } = node;
       const line = file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
       const seam = names.push(`${path.split('/src/')[1] ?? path}:${line} ${nameOf(node)}`) - 1;
       if (ts.isBlock(body)) insertions.push({ at: body.getStart() + 1, text: `culvertSeam(${seam});` });

@@ -13,8 +13,8 @@ export interface ConnectionFacts {
 }
 
 /**
- * New: in no count. Open: captured, and among the open ones. Counted: among the open ones and in the count where it
- * ends up. Settled: there alone.
+ * New: in no count. Open: captured, and among the open ones. Counted: in the count where it ends up. Settled: that, and
+ * let go of.
  */
 export type ExchangePhase = 'new' | 'open' | 'counted' | 'settled';
 
@@ -60,9 +60,10 @@ export class Exchange implements RequestIdWords, AnsweredRequest {
   /** The fates of the segments with its first parts, once it was published open. */
   openParts: Fate[] | null = null;
   responsePublished = false;
-  /** Bytes of its heads, and of its bodies, that count as held in memory. */
+  /** Bytes of its heads, bodies and trailers that count as held in memory. */
   heldHeadBytes = 0;
   heldBodyBytes = 0;
+  heldTrailerBytes = 0;
 
   /** Neighbours in the list of open exchanges, in the order of their start. */
   older: Exchange | null = null;

@@ -1,23 +1,10 @@
 import { Direction, EventKind, type Outcome } from '@culvert/proto';
 import type { ExcludeReason } from '@culvert/traffic/select/decide';
 import { count, countLeftOut, type Books } from '../../books/books.ts';
-import {
-  bodyEventBound,
-  endEventBound,
-  exchangeEventBound,
-  requestEventBound,
-  responseEventBound,
-  writeBodyEvent,
-  writeEndEvent,
-  writeExchangeEvent,
-  writeRequestEvent,
-  writeResponseEvent,
-  type Ending,
-} from '../../encode/events.ts';
-import type { Fate, Segment } from '../../spool/segment.ts';
 import type { Spool } from '../../spool/spool.ts';
 import { BodyCapture } from './body.ts';
 import type { Exchange } from './exchange.ts';
+import { EventWriter } from './event-writer.ts';
 import { OpenList } from './open-list.ts';
 
 /** Held body bytes at which a chunk is written. */
@@ -53,16 +40,18 @@ export interface RecorderOptions {
  * An exchange that ends soon becomes one event. One that stays open is written in parts, and from then on its heads
  * and bodies don't stay in memory.
  *
- * Any step may fail by a fault of ours. So what can fail comes before what is counted, and {@link abandon} settles an
- * exchange from wherever it stands.
+ * Any call may fail by a fault of ours. So calls come before counts, counts and the phase change together, and
+ * {@link abandon} settles an exchange from wherever it stands.
  */
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #open = new OpenList();
+  readonly #writer: EventWriter;
   #held = 0;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#writer = new EventWriter(options.spool, options.books);
   }
 
   /** Bytes of open exchanges in memory. */
@@ -93,7 +82,9 @@ export class Recorder {
 
   /** Selection leaves out an exchange that was undecided so far. */
   leaveOut(exchange: Exchange, reason: ExcludeReason | 'sampling'): void {
-    countLeftOut(this.#options.books, reason);
+    const { books } = this.#options;
+    countLeftOut(books, reason);
+    books.exchange.open--;
     exchange.phase = 'counted';
     this.#settle(exchange);
   }
@@ -108,15 +99,31 @@ export class Recorder {
       exchange.phase = 'settled';
       return;
     }
-    if (exchange.phase === 'open') count(books.dropped, 'fault');
-    exchange.phase = 'counted';
+    if (exchange.phase === 'open') {
+      count(books.dropped, 'fault');
+      books.open--;
+      exchange.phase = 'counted';
+    }
     this.#settle(exchange);
+  }
+
+  /**
+   * Whether trailers of an exchange can be held until it ends; what there is no memory for is left out.
+   *
+   * @param bytes their length
+   */
+  holdsTrailers(exchange: Exchange, bytes: number): boolean {
+    if (this.#held + bytes > this.#options.heldLimit) return false;
+    exchange.heldTrailerBytes += bytes;
+    this.#held += bytes;
+    return true;
   }
 
   /** Its response head was read and stands in the exchange. */
   answer(exchange: Exchange): void {
     this.#hold(exchange, exchange.response?.bytes.length ?? 0);
-    if (exchange.openParts !== null) this.#publishResponse(exchange, exchange.openParts);
+    const { openParts } = exchange;
+    if (openParts !== null && this.#writer.response(exchange, openParts)) this.#forgetHeads(exchange);
   }
 
   requestData(exchange: Exchange, data: Buffer): void {
@@ -135,9 +142,11 @@ export class Recorder {
   finish(exchange: Exchange, outcome: Outcome, endedAt: number): void {
     this.#flushBodies(exchange, true);
     const truncated = exchange.requestBody?.truncated === true || exchange.responseBody?.truncated === true;
-    this.#writeEnd(exchange, { outcome, endedAt });
+    this.#writer.end(exchange, { outcome, endedAt });
+    const books = this.#options.books.exchange;
+    books.open--;
     exchange.phase = 'counted';
-    if (truncated) this.#options.books.exchange.truncated++;
+    if (truncated) books.truncated++;
     this.#settle(exchange);
   }
 
@@ -150,10 +159,10 @@ export class Recorder {
     const { openAfterMs, wakeAt } = this.#options;
     let waiting = false;
     const younger = this.#open.visitBefore(now - openAfterMs, (exchange) => {
-      if (exchange.undecided) return;
+      if (exchange.undecided && exchange.followed) return;
       try {
         this.#writeOpen(exchange);
-        waiting ||= exchange.openParts === null || exchange.heldBodyBytes > 0;
+        waiting ||= exchange.followed && (exchange.openParts === null || exchange.heldBodyBytes > 0);
       } catch (error) {
         this.#options.onError(error);
         this.abandon(exchange);
@@ -164,8 +173,12 @@ export class Recorder {
   }
 
   #writeOpen(exchange: Exchange): void {
-    if (exchange.openParts === null) this.#publishOpen(exchange);
-    this.#flushBodies(exchange, false);
+    // Whatever kept it in the list when it was settled was a fault of ours.
+    if (!exchange.followed) this.#settle(exchange);
+    else {
+      if (exchange.openParts === null) this.#publishOpen(exchange);
+      this.#flushBodies(exchange, false);
+    }
   }
 
   #take(exchange: Exchange, direction: Direction, body: BodyCapture, data: Buffer, limit: number): void {
@@ -191,6 +204,7 @@ export class Recorder {
     if (!exchange.undecided) this.#publishOpen(exchange);
     else if (this.#held > 2 * this.#options.heldLimit) {
       this.#options.spool.refuse(EventKind.EVENT_KIND_EXCHANGE, 'held_full');
+      this.#options.books.exchange.open--;
       exchange.phase = 'counted';
       this.#settle(exchange);
     }
@@ -199,11 +213,11 @@ export class Recorder {
   /** Lets go of an exchange that is counted where it ends up. */
   #settle(exchange: Exchange): void {
     this.#open.remove(exchange);
-    this.#options.books.exchange.open--;
     exchange.phase = 'settled';
-    this.#held -= exchange.heldHeadBytes + exchange.heldBodyBytes;
+    this.#held -= exchange.heldHeadBytes + exchange.heldBodyBytes + exchange.heldTrailerBytes;
     exchange.heldHeadBytes = 0;
     exchange.heldBodyBytes = 0;
+    exchange.heldTrailerBytes = 0;
     exchange.requestBody = null;
     exchange.responseBody = null;
     exchange.request = null;
@@ -217,8 +231,6 @@ export class Recorder {
     exchange.heldHeadBytes = 0;
     exchange.request = null;
     exchange.response = null;
-    exchange.requestTrailers = null;
-    exchange.responseTrailers = null;
   }
 
   #flushBodies(exchange: Exchange, ended: boolean): void {
@@ -241,64 +253,14 @@ export class Recorder {
   }
 
   #writeChunk(exchange: Exchange, direction: Direction, body: BodyCapture, last: boolean): void {
-    const { spool, books } = this.#options;
-    const kind = EventKind.EVENT_KIND_BODY;
-    const segment = spool.room(kind, bodyEventBound(body.held));
-    if (segment === undefined) spool.refuse(kind, 'spool_full');
-    else
-      spool.wrote(segment, writeBodyEvent(segment.buffer, segment.end, exchange, direction, body, last), 1);
-    books.body.captured++;
-    body.written += body.held;
-    this.#held -= body.held;
-    exchange.heldBodyBytes -= body.held;
-    body.release();
+    const { held } = body;
+    this.#writer.chunk(exchange, direction, body, last);
+    this.#held -= held;
+    exchange.heldBodyBytes -= held;
   }
 
   #publishOpen(exchange: Exchange): void {
-    const segment = this.#exchangeRoom(requestEventBound(exchange));
-    // Nothing can be written now: the exchange is tried again with the next sweep or when it ends.
-    if (segment === undefined) return;
-    const { spool } = this.#options;
-    spool.wrote(segment, writeRequestEvent(segment.buffer, segment.end, exchange), 0);
-    exchange.openParts = [segment.fate];
-    if (exchange.response !== null) this.#publishResponse(exchange, exchange.openParts);
-    else this.#forgetHeads(exchange);
-  }
-
-  #publishResponse(exchange: Exchange, parts: Fate[]): void {
-    const segment = this.#exchangeRoom(responseEventBound(exchange));
-    if (segment !== undefined) {
-      this.#options.spool.wrote(segment, writeResponseEvent(segment.buffer, segment.end, exchange), 0);
-      if (!parts.includes(segment.fate)) parts.push(segment.fate);
-      exchange.responsePublished = true;
-      this.#forgetHeads(exchange);
-    }
-  }
-
-  #writeEnd(exchange: Exchange, ending: Ending): void {
-    const { spool } = this.#options;
-    const kind = EventKind.EVENT_KIND_EXCHANGE;
-    if (exchange.openParts === null && !spool.fits(exchangeEventBound(exchange))) this.#publishOpen(exchange);
-    const parts = exchange.openParts;
-    if (parts === null) {
-      const bound = exchangeEventBound(exchange);
-      const segment = this.#exchangeRoom(bound);
-      if (segment === undefined) spool.refuse(kind, spool.fits(bound) ? 'spool_full' : 'too_large');
-      else spool.wrote(segment, writeExchangeEvent(segment.buffer, segment.end, exchange, ending), 1);
-      return;
-    }
-    // A row without its beginning helps nobody: the end shares the fate of the first parts.
-    const incomplete = exchange.response !== null && !exchange.responsePublished;
-    if (incomplete) this.#publishResponse(exchange, parts);
-    const segment = parts.some((part) => part.discarded)
-      ? undefined
-      : this.#exchangeRoom(endEventBound(exchange));
-    if (segment === undefined) spool.refuse(kind, 'spool_full');
-    else spool.wrote(segment, writeEndEvent(segment.buffer, segment.end, exchange, ending), 1, parts);
-  }
-
-  #exchangeRoom(bytes: number): Segment | undefined {
-    const { spool } = this.#options;
-    return spool.fits(bytes) ? spool.room(EventKind.EVENT_KIND_EXCHANGE, bytes) : undefined;
+    // Where nothing can be written now, it is tried again with the next sweep or when the exchange ends.
+    if (this.#writer.open(exchange)) this.#forgetHeads(exchange);
   }
 }

@@ -139,9 +139,9 @@ export class Tracker {
       onEnd: () => {
         const exchange = this.#receiving;
         if (exchange === null) return;
-        this.#receiving = null;
         exchange.requestEnded = true;
         if (exchange.responseEnded) this.#complete(exchange);
+        this.#receiving = null;
       },
       onFault: (fault) => {
         this.#onRequestFault(fault);
@@ -196,10 +196,10 @@ export class Tracker {
   #onResponseEnd(): void {
     const exchange = this.#first;
     if (exchange === null) return;
-    this.#first = exchange.behind;
-    if (this.#first === null) this.#last = null;
     exchange.responseEnded = true;
     if (exchange.requestEnded || exchange.unparsable || exchange.requestCut) this.#complete(exchange);
+    this.#first = exchange.behind;
+    if (this.#first === null) this.#last = null;
     if (exchange.asksToSwitch) this.#requests.resume();
     if (this.#opaque && this.#first === null) this.#readsResponses = false;
   }
@@ -250,15 +250,15 @@ export class Tracker {
   }
 
   #finishAll(outcome: Outcome): void {
-    const receiving = this.#receiving;
-    this.#receiving = null;
-    this.#last = null;
+    // What could not be ended, by a fault of ours, stays where it is, so that it can be given up.
     for (let exchange = this.#first; exchange !== null; exchange = this.#first) {
-      this.#first = exchange.behind;
       this.#end(exchange, exchange.unparsable ? Outcome.OUTCOME_UNPARSABLE : outcome);
+      this.#first = exchange.behind;
     }
+    this.#last = null;
     // Answered before its request had ended, so no longer in the queue.
-    if (receiving !== null) this.#end(receiving, outcome);
+    if (this.#receiving !== null) this.#end(this.#receiving, outcome);
+    this.#receiving = null;
   }
 
   #turnOpaque(reason: OpaqueReason): void {

@@ -255,3 +255,78 @@ async function startDeafUpstream(t: TestContext): Promise<number> {
   const [port] = (await once(worker, 'message')) as [number];
   return port;
 }
+
+test('a fault that can not be contained turns capture of the port off, for open connections too, and bytes go on', async (t) => {
+  const { kit, listener } = await setUp(t, (socket) => socket.on('data', () => socket.write(RESPONSE)));
+  const [broken, other] = [await connectTo(listener), await connectTo(listener)];
+  for (const client of [broken, other]) {
+    client.write(REQUEST);
+    await once(client, 'data');
+  }
+  const fault = (): never => {
+    throw new Error('a fault of ours');
+  };
+  const finishing = t.mock.method(kit.recorder, 'finish', fault);
+  t.mock.method(kit.recorder, 'abandon', fault);
+  broken.write(REQUEST);
+  await once(broken, 'data');
+  finishing.mock.restore();
+  const captured = kit.books.exchange.captured;
+  const later = await connectTo(listener);
+  for (const client of [broken, other, later]) {
+    client.write(REQUEST);
+    const [answer] = (await once(client, 'data')) as [Buffer];
+    assert.equal(answer.toString(), RESPONSE);
+    client.destroy();
+  }
+  assert.equal(listener.off, true);
+  assert.deepEqual(kit.turnedOff, [listener.binding.upstream.port]);
+  assert.equal(kit.books.exchange.captured, captured, 'nothing more is captured');
+  assert.equal(kit.books.opaque.get('capture_off'), 1);
+});
+
+test('a fault when the client ends its side is contained', async (t) => {
+  const { kit, listener } = await setUp(t, (socket) => {
+    socket.on('data', () => undefined);
+    socket.on('end', () => socket.end(RESPONSE));
+  });
+  kit.recorder.requestData = () => {
+    throw new Error('a fault of ours');
+  };
+  const client = await connectTo(listener);
+  client.end('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\ncut');
+  assert.equal((await readAll(client)).toString(), RESPONSE);
+  await becomes(() => listener.connections === 0, 'the connection has ended');
+  assert.equal(kit.books.exchange.open, 0);
+  assert.equal(kit.books.opaque.get('parser_error'), 1);
+});
+
+test('draining ends connections that nobody understands once the upstream had the last word and both are silent', async (t) => {
+  let asked: Socket | undefined;
+  const { listener } = await setUp(
+    t,
+    (socket) => {
+      socket.on('data', (chunk: Buffer) => {
+        if (chunk.includes('wait')) asked = socket;
+        else socket.write('answered');
+      });
+      socket.on('end', () => socket.end());
+    },
+    { rules: { protocol: 'TCP' } },
+  );
+  const [silent, waiting] = [await connectTo(listener), await connectTo(listener)];
+  silent.write('ask');
+  await once(silent, 'data');
+  waiting.write('wait');
+  await becomes(() => asked !== undefined, 'the question arrived');
+  const drained = listener.drain();
+  await once(silent.resume(), 'end');
+  silent.end();
+  await becomes(() => listener.connections === 1, 'the silent connection is gone');
+  asked?.write('late');
+  const [answer] = (await once(waiting, 'data')) as [Buffer];
+  await once(waiting.resume(), 'end');
+  waiting.end();
+  await drained;
+  assert.equal(answer.toString(), 'late', 'who waits for an answer gets it');
+});
