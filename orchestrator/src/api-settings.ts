@@ -11,7 +11,7 @@ export const apiSettings = {
   queryCost: integer(
     'CULVERT_QUERY_COST',
     10_000,
-    'What a query may cost: 1 for each object, 10 for each body or header block, times the length of lists.',
+    'What a query may cost: 1 for each object, 10 for each body, header block or trailer block, times the length of lists.',
     { min: 100, max: 10_000_000, unit: 'points' },
   ),
   queryAliases: integer('CULVERT_QUERY_ALIASES', 30, 'How many aliases a query may have.', {

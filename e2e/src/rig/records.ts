@@ -1,18 +1,11 @@
-import { HeaderBlock } from '@culvert/proto';
 import type pg from 'pg';
 import type { ExpectedExchange, Field } from '../corpus/conversation.ts';
 import type { GraphqlClient } from './graphql.ts';
 
-/** What GraphQL tells of one exchange, its trailers read from the table. */
+/** What GraphQL tells of one exchange. */
 export interface Recorded {
   readonly exchange: Omit<ExpectedExchange, 'interim'>;
   readonly bodyStates: readonly [request: string, response: string];
-}
-
-interface Row {
-  readonly request_id: string;
-  readonly request_trailers: Buffer | null;
-  readonly response_trailers: Buffer | null;
 }
 
 interface Transaction {
@@ -21,8 +14,12 @@ interface Transaction {
   readonly status: number | null;
   readonly state: ExpectedExchange['outcome'];
   readonly httpVersion: '1.0' | '1.1';
+  readonly responseHttpVersion: '1.0' | '1.1' | null;
+  readonly reasonPhrase: string | null;
   readonly requestHeaders: string;
   readonly responseHeaders: string | null;
+  readonly requestTrailers: string | null;
+  readonly responseTrailers: string | null;
   readonly requestBody: string | null;
   readonly responseBody: string | null;
   readonly requestBodyState: string;
@@ -30,8 +27,8 @@ interface Transaction {
 }
 
 const DOCUMENT = `query($id: String!) { request(id: $id) {
-  method url status state httpVersion requestHeaders responseHeaders requestBody responseBody
-  requestBodyState responseBodyState
+  method url status state httpVersion responseHttpVersion reasonPhrase requestHeaders responseHeaders
+  requestTrailers responseTrailers requestBody responseBody requestBodyState responseBodyState
 } }`;
 
 /** Everything that was recorded of one client connection, in the order of the requests. */
@@ -40,11 +37,8 @@ export async function readRecords(
   graphql: GraphqlClient,
   peer: string,
 ): Promise<Recorded[]> {
-  const { rows } = await database.query<
-    Row & { reason: string | null; response_http_version: '1.0' | '1.1' }
-  >(
-    `SELECT request_id, request_trailers, response_trailers, reason, response_http_version
-       FROM culvert.http_transactions WHERE peer_address = $1 ORDER BY request_id`,
+  const { rows } = await database.query<{ request_id: string }>(
+    'SELECT request_id FROM culvert.http_transactions WHERE peer_address = $1 ORDER BY request_id',
     [peer],
   );
   return Promise.all(
@@ -58,20 +52,20 @@ export async function readRecords(
           outcome: request.state,
           request: {
             version: request.httpVersion,
-            headers: JSON.parse(request.requestHeaders) as Field[],
+            headers: fields(request.requestHeaders),
             body: Buffer.from(request.requestBody ?? '', 'base64'),
-            trailers: fields(row.request_trailers),
+            trailers: fields(request.requestTrailers),
           },
           response:
-            request.status === null
+            request.status === null || request.responseHttpVersion === null
               ? undefined
               : {
-                  version: row.response_http_version,
+                  version: request.responseHttpVersion,
                   status: request.status,
-                  reason: row.reason ?? '',
-                  headers: JSON.parse(request.responseHeaders ?? '[]') as Field[],
+                  reason: request.reasonPhrase ?? '',
+                  headers: fields(request.responseHeaders),
                   body: Buffer.from(request.responseBody ?? '', 'base64'),
-                  trailers: fields(row.response_trailers),
+                  trailers: fields(request.responseTrailers),
                 },
         },
       };
@@ -79,10 +73,6 @@ export async function readRecords(
   );
 }
 
-function fields(block: Buffer | null): Field[] {
-  if (block === null) return [];
-  return HeaderBlock.decode(block).headers.map(({ name, value }) => [
-    name.toString('latin1'),
-    value.toString('latin1'),
-  ]);
+function fields(pairs: string | null): Field[] {
+  return JSON.parse(pairs ?? '[]') as Field[];
 }

@@ -3,11 +3,11 @@ import type { Columns } from '../ingest/decode/columns.ts';
 import { SLOT } from '../ingest/decode/exchange-columns.ts';
 import { HEADERS_TAG } from '../ingest/rows/exchange-row.ts';
 import type { Transaction } from '../query/transaction.ts';
-import type { Side } from '../query/read-plan.ts';
-import type { TransactionColumns } from '../query/tables.ts';
+import type { BlockColumn, TransactionColumns } from '../query/tables.ts';
 
 /** All columns but the header blocks, which would keep memory alive beside the heap. */
-type LiveRow = Readonly<Omit<TransactionColumns, 'request_headers' | 'response_headers'>>;
+type LiveRow = Readonly<Omit<TransactionColumns, BlockColumn>>;
+type BlockTexts = Readonly<Record<BlockColumn, string | null>>;
 
 /**
  * An exchange, or a part of one, as it waits for viewers: made once for all who want it, of plain values, so that it
@@ -15,7 +15,7 @@ type LiveRow = Readonly<Omit<TransactionColumns, 'request_headers' | 'response_h
  */
 export interface LiveExchange extends Transaction {
   readonly row: LiveRow;
-  readonly headerTexts: Readonly<Record<Side, string | null>>;
+  readonly blockTexts: BlockTexts;
   /** What it takes in memory, estimated rather too high. */
   readonly bytes: number;
 }
@@ -56,6 +56,8 @@ export function liveExchange(
     captured_port: number(columns, SLOT.captured_port),
     traceparent: name(columns, SLOT.traceparent),
     status: number(columns, SLOT.status),
+    reason: name(columns, SLOT.reason),
+    response_http_version: name(columns, SLOT.response_http_version),
     first_byte_us: digits(columns, SLOT.first_byte_us),
     duration_us: digits(columns, SLOT.duration_us),
     outcome: number(columns, SLOT.outcome),
@@ -70,10 +72,10 @@ export function liveExchange(
     tls_server_name: name(columns, SLOT.tls_server_name),
     tls_alpn: name(columns, SLOT.tls_alpn),
   };
-  return finish(row, {
-    request: headerBlock(columns, SLOT.request_headers),
-    response: headerBlock(columns, SLOT.response_headers),
-  });
+  return finish(
+    row,
+    eachBlock((column) => headerBlock(columns, SLOT[column])),
+  );
 }
 
 /** What two parts tell together: of each column the first value that is there, and when the last part came. */
@@ -81,10 +83,10 @@ export function mergeExchanges(earlier: LiveExchange, later: LiveExchange): Live
   const row: Record<string, unknown> = { ...earlier.row };
   for (const [column, value] of Object.entries(later.row)) row[column] ??= value;
   row['received_at'] = later.row.received_at;
-  return finish(row as unknown as LiveRow, {
-    request: earlier.headerTexts.request ?? later.headerTexts.request,
-    response: earlier.headerTexts.response ?? later.headerTexts.response,
-  });
+  return finish(
+    row as unknown as LiveRow,
+    eachBlock((column) => earlier.blockTexts[column] ?? later.blockTexts[column]),
+  );
 }
 
 /** Whether Postgres would take its texts, which can't hold NUL. */
@@ -98,27 +100,32 @@ const TEXTS = [
   'http_version',
   'peer_address',
   'traceparent',
+  'reason',
+  'response_http_version',
   'tls_version',
   'tls_cipher_suite',
   'tls_server_name',
   'tls_alpn',
 ] as const;
 
+const BLOCKS = ['request_headers', 'response_headers', 'request_trailers', 'response_trailers'] as const;
+
 /** Measured: 900 for the objects of one exchange. The rest is for what transports hold of each queue. */
 const OBJECT_BYTES = 1_500;
 const CHARACTER_BYTES = 2;
 
-function finish(row: LiveRow, headerTexts: LiveExchange['headerTexts']): LiveExchange {
+function finish(row: LiveRow, blockTexts: BlockTexts): LiveExchange {
   let characters = 0;
   for (const column of TEXTS) characters += row[column]?.length ?? 0;
   // The URL's parts are texts of their own.
   characters += row.url?.length ?? 0;
-  const headers = (headerTexts.request?.length ?? 0) + (headerTexts.response?.length ?? 0);
+  let blockBytes = 0;
+  for (const column of BLOCKS) blockBytes += blockTexts[column]?.length ?? 0;
   return {
     row,
     now: row.received_at.getTime(),
-    headerTexts,
-    bytes: OBJECT_BYTES + characters * CHARACTER_BYTES + headers,
+    blockTexts,
+    bytes: OBJECT_BYTES + characters * CHARACTER_BYTES + blockBytes,
   };
 }
 
@@ -144,6 +151,15 @@ function digits(columns: Columns, slot: number): string | null {
 function flag(columns: Columns, slot: number): boolean | null {
   const value = columns.number(slot);
   return Number.isNaN(value) ? null : value !== 0;
+}
+
+function eachBlock(textOf: (column: BlockColumn) => string | null): BlockTexts {
+  return {
+    request_headers: textOf('request_headers'),
+    response_headers: textOf('response_headers'),
+    request_trailers: textOf('request_trailers'),
+    response_trailers: textOf('response_trailers'),
+  };
 }
 
 function headerBlock(columns: Columns, slot: number): string | null {

@@ -26,13 +26,19 @@ test('S1-08: exchanges reach a viewer in their order as they come, while nothing
     requestId method url status timestamp agentId state httpVersion scheme host path cluster namespace workload pod node
     peerAddress capturedPort durationMs firstByteMs requestBodyBytes responseBodyBytes requestTruncated responseTruncated
     traceId requestBodyState responseBodyState requestHeaders responseHeaders requestBody responseBody
+    requestTrailers responseTrailers reasonPhrase responseHttpVersion
   } } }`);
 
   await agent.publish(
     agent.made([
       exchangeEvent(requestId, {
         request: { headers: fields(['Host', 'cart'], ['X', '\u00ff']) },
-        response: { headers: [], end: end({ responseBodyBytes: 2, responseCapturedBytes: 2 }) },
+        response: {
+          reason: 'Fine caf\u00e9',
+          httpVersion: '1.0',
+          headers: [],
+          end: end({ responseBodyBytes: 2, responseCapturedBytes: 2 }),
+        },
       }),
     ]),
   );
@@ -73,6 +79,10 @@ test('S1-08: exchanges reach a viewer in their order as they come, while nothing
       responseHeaders: '[]',
       requestBody: '',
       responseBody: null,
+      requestTrailers: null,
+      responseTrailers: '[["X-Checksum","42"]]',
+      reasonPhrase: 'Fine caf\u00e9',
+      responseHttpVersion: '1.0',
     },
   });
   assert.deepEqual(

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 after(() => store.close());
 
-const HEAVY = /request_headers|response_headers|http_bodies/;
+const HEAVY = /request_headers|response_headers|_trailers|http_bodies/;
 const one = (fields: string): Promise<unknown> => api.ask(`{ request(id: "${id}") { ${fields} } }`);
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
@@ -56,7 +56,7 @@ test('S1-27: no light field, alone or with all the others, reads a header or a b
   await api.ask(
     `{ requests { requestId method url status timestamp agentId state httpVersion scheme host path cluster namespace
        workload pod node peerAddress capturedPort durationMs firstByteMs requestBodyBytes responseBodyBytes
-       requestTruncated responseTruncated traceId tls { version } receivedAt } }`,
+       requestTruncated responseTruncated traceId tls { version } receivedAt reasonPhrase responseHttpVersion } }`,
   );
 
   assert.equal(reads().length, 1);
@@ -70,6 +70,23 @@ for (const side of ['request', 'response'] as const) {
     assert.deepEqual(reads(), [
       `SELECT "request_id", "${side}_headers" FROM culvert.http_transactions AS exchanges WHERE request_id >= $1 ORDER BY request_id DESC LIMIT $2`,
     ]);
+  });
+
+  test(`${side}Trailers alone reads its own column, and null says that there are none`, async () => {
+    const told = requestIdAt(1);
+    const fields = [
+      ['X-Checksum', 'caf\u00e9'],
+      ['x-checksum', ''],
+    ] as const;
+    await store.insert('http_transactions', [
+      exchangeRow(told, { [`${side}_trailers`]: headerBlock(fields) }),
+    ]);
+
+    const answer = await api.ask(`{ requests { trailers: ${side}Trailers } }`);
+
+    assert.deepEqual(answer.data, { requests: [{ trailers: JSON.stringify(fields) }, { trailers: null }] });
+    assert.match(reads()[0] ?? '', new RegExp(`^SELECT "request_id", "${side}_trailers" FROM`));
+    assert.equal(reads().length, 1);
   });
 
   test(`S1-30: ${side}Body alone reads the bodies of its own direction and no header`, async () => {
@@ -224,6 +241,25 @@ test('headers keep their order, case, duplicates and bytes', async () => {
 
   assert.deepEqual(JSON.parse(answer.data.request.requestHeaders), fields);
   assert.equal(answer.data.request.responseHeaders, '[]');
+});
+
+test('the status line is told as it stood: an empty reason is a text, no status line at all is null', async () => {
+  const line = { status: 401, reason: 'Token+timed+out. caf\u00e9', response_http_version: '1.0' };
+  const unknown = { status: null, reason: null, response_http_version: null };
+  await store.insert('http_transactions', [
+    exchangeRow(requestIdAt(1), line),
+    exchangeRow(requestIdAt(2), { ...line, reason: null }),
+    exchangeRow(requestIdAt(3), unknown),
+  ]);
+
+  const answer = await api.ask('{ requests { reasonPhrase responseHttpVersion httpVersion } }');
+
+  const told = [
+    { reasonPhrase: null, responseHttpVersion: null, httpVersion: '1.1' },
+    { reasonPhrase: '', responseHttpVersion: '1.0', httpVersion: '1.1' },
+    { reasonPhrase: line.reason, responseHttpVersion: '1.0', httpVersion: '1.1' },
+  ];
+  assert.deepEqual((answer.data as { requests: unknown[] }).requests.slice(0, 3), told);
 });
 
 test('what is stored of bodies is asked for only where their state depends on it', async () => {

@@ -29,6 +29,8 @@ const COLUMNS: Readonly<Record<string, readonly TransactionColumn[]>> = {
   agentId: ['agent_id'],
   state: STATE,
   httpVersion: ['http_version'],
+  reasonPhrase: ['status', 'reason'],
+  responseHttpVersion: ['response_http_version'],
   scheme: ['scheme'],
   host: ['host'],
   path: ['path'],
@@ -52,6 +54,8 @@ const COLUMNS: Readonly<Record<string, readonly TransactionColumn[]>> = {
   responseBodyState: [...STATE, 'response_body_bytes', 'response_captured_bytes'],
   requestHeaders: ['request_headers'],
   responseHeaders: ['response_headers'],
+  requestTrailers: ['request_trailers'],
+  responseTrailers: ['response_trailers'],
   requestBody: ['agent_id', 'request_body_bytes'],
   responseBody: ['agent_id', 'response_body_bytes'],
 };

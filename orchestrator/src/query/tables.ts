@@ -32,6 +32,8 @@ export interface TransactionColumns {
   captured_port: number | null;
   traceparent: string | null;
   status: number | null;
+  reason: string | null;
+  response_http_version: string | null;
   first_byte_us: string | null;
   duration_us: string | null;
   outcome: number | null;
@@ -47,7 +49,12 @@ export interface TransactionColumns {
   tls_alpn: string | null;
   request_headers: Buffer | null;
   response_headers: Buffer | null;
+  request_trailers: Buffer | null;
+  response_trailers: Buffer | null;
 }
+
+/** The columns that hold an encoded HeaderBlock. */
+export type BlockColumn = `${'request' | 'response'}_${'headers' | 'trailers'}`;
 
 export interface BodyColumns {
   request_id: string;

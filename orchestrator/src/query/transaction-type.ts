@@ -7,8 +7,9 @@ import { headerText } from './header-text.ts';
 import type { Side } from './read-plan.ts';
 import {
   bodyStateOf,
-  headersOf,
+  blockOf,
   milliseconds,
+  reasonPhraseOf,
   startedAt,
   stateOf,
   traceIdOf,
@@ -17,6 +18,8 @@ import {
 
 const HEADERS_ARE =
   'JSON array of [name, value] pairs in the order of the wire, their bytes read as latin1. Null: not captured.';
+const TRAILERS_ARE =
+  'The fields behind the last chunk of a chunked body, as JSON like the headers. Null: there were none, or they were not captured.';
 const BODY_IS =
   'base64, without chunk framing, still content-encoded, up to the first missing piece. Null: not captured; empty text: empty body.';
 
@@ -48,7 +51,20 @@ export function declareTransaction(builder: Builder, exchangeState: ExchangeStat
       }),
       agentId: t.string({ resolve: ({ row }) => row.agent_id }),
       state: t.field({ type: exchangeState, nullable: false, resolve: stateOf }),
-      httpVersion: t.string({ resolve: ({ row }) => row.http_version }),
+      httpVersion: t.string({
+        description: 'Of the request line: "1.0" or "1.1".',
+        resolve: ({ row }) => row.http_version,
+      }),
+      responseHttpVersion: t.string({
+        description:
+          'Of the status line, which may differ from that of the request. Null: no response head was read.',
+        resolve: ({ row }) => row.response_http_version,
+      }),
+      reasonPhrase: t.string({
+        description:
+          'Of the status line, its bytes read as latin1; empty where it has none. Null: no response head was read.',
+        resolve: reasonPhraseOf,
+      }),
       scheme: t.string({ resolve: ({ row }) => row.scheme }),
       host: t.string({ resolve: ({ row }) => row.host }),
       path: t.string({ resolve: ({ row }, _arguments, { answer }) => answer.text(row.path) }),
@@ -103,12 +119,26 @@ export function declareTransaction(builder: Builder, exchangeState: ExchangeStat
       requestHeaders: t.string({
         description: HEADERS_ARE,
         extensions: HEAVY,
-        resolve: (source, _arguments, { answer }) => answer.text(headerText(headersOf(source, 'request'))),
+        resolve: (source, _arguments, { answer }) =>
+          answer.text(headerText(blockOf(source, 'request_headers'))),
       }),
       responseHeaders: t.string({
         description: HEADERS_ARE,
         extensions: HEAVY,
-        resolve: (source, _arguments, { answer }) => answer.text(headerText(headersOf(source, 'response'))),
+        resolve: (source, _arguments, { answer }) =>
+          answer.text(headerText(blockOf(source, 'response_headers'))),
+      }),
+      requestTrailers: t.string({
+        description: TRAILERS_ARE,
+        extensions: HEAVY,
+        resolve: (source, _arguments, { answer }) =>
+          answer.text(headerText(blockOf(source, 'request_trailers'))),
+      }),
+      responseTrailers: t.string({
+        description: TRAILERS_ARE,
+        extensions: HEAVY,
+        resolve: (source, _arguments, { answer }) =>
+          answer.text(headerText(blockOf(source, 'response_trailers'))),
       }),
       requestBody: t.string({
         description: `The request's body as ${BODY_IS}`,

@@ -3,7 +3,7 @@ import type { StoredChunk } from './body-text.ts';
 import { bodyState, type BodyState } from './body-state.ts';
 import { exchangeState, type ExchangeState } from './exchange-state.ts';
 import type { Side } from './read-plan.ts';
-import type { TransactionColumns } from './tables.ts';
+import type { BlockColumn, TransactionColumns } from './tables.ts';
 
 /** A row with the columns that its query asked for. */
 export type TransactionRow = Pick<TransactionColumns, 'request_id'> & Partial<TransactionColumns>;
@@ -18,13 +18,21 @@ export interface Transaction {
   readonly shortBodies?: Readonly<Partial<Record<Side, number>>>;
   readonly chunks?: Readonly<Partial<Record<Side, readonly StoredChunk[]>>>;
   /** Header blocks that do not come from the row: texts whose characters are their bytes. */
-  readonly headerTexts?: Readonly<Record<Side, string | null>>;
+  readonly blockTexts?: Readonly<Record<BlockColumn, string | null>>;
 }
 
-/** The encoded HeaderBlock of a side; null when no head was captured. */
-export function headersOf({ row, headerTexts }: Transaction, side: Side): Buffer | null {
-  const text = headerTexts?.[side];
-  return text == null ? (row[`${side}_headers`] ?? null) : Buffer.from(text, 'latin1');
+/** An encoded HeaderBlock; null when there was no such section, or none that was captured. */
+export function blockOf({ row, blockTexts }: Transaction, column: BlockColumn): Buffer | null {
+  const text = blockTexts?.[column];
+  return text == null ? (row[column] ?? null) : Buffer.from(text, 'latin1');
+}
+
+/**
+ * The reason phrase of a response's status line, each byte as the latin1 character of its number: empty where the line
+ * has none, null where no response head was read. An empty one is not stored.
+ */
+export function reasonPhraseOf({ row }: Transaction): string | null {
+  return row.reason ?? (row.status == null ? null : '');
 }
 
 /**

@@ -209,7 +209,7 @@ test('G3: a list with or without a filter reads no header and no body, whatever 
   const [id = ''] = await fill([0], { outcome: null });
   await store.insert('http_bodies', [chunkRow(id, 'response', 'ok')]);
   const query = `query($filter: TransactionFilter) { transactions(filter: $filter) { nodes {
-    requestId method url status timestamp agentId state httpVersion scheme host path cluster namespace workload pod node
+    requestId method url status reasonPhrase timestamp agentId state httpVersion responseHttpVersion scheme host path cluster namespace workload pod node
     peerAddress capturedPort durationMs firstByteMs requestBodyBytes responseBodyBytes requestTruncated
     responseTruncated traceId tls { version } receivedAt } pageInfo { endCursor } } }`;
 
