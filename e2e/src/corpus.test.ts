@@ -11,7 +11,7 @@ import {
   type PlayedConnection,
   type ScriptedUpstream,
 } from './rig/play.ts';
-import { readRecords } from './rig/records.ts';
+import { readRecords, type Recorded } from './rig/records.ts';
 import { createEndings, startStackWith, type Stack } from './rig/stack.ts';
 
 test('the corpus holds at least sixty conversations', () => {
@@ -93,12 +93,33 @@ function describeCorpus(pieces: Pieces): void {
         records.map(({ exchange }) => exchange),
         expected,
       );
+      for (const [i, exchange] of conversation.exchanges.entries()) assertBodies(records[i], exchange);
     }
   });
 }
 
-function asRecorded(expected: ExpectedExchange, upstreamPort: number): Omit<ExpectedExchange, 'interim'> {
-  const { interim: _interim, ...exchange } = expected;
+const BODY_STATE = { open: 'PENDING', whole: 'COMPLETE', cut: 'CUT_OFF', unread: 'INCOMPLETE' } as const;
+
+/** Only of a message that ended is nothing an empty body, and nobody knows the size of what was not read. */
+function assertBodies(record: Recorded | undefined, { ends, ...expected }: ExpectedExchange): void {
+  assert.deepEqual(
+    record?.bodyStates,
+    ends.map((end) => BODY_STATE[end]),
+  );
+  for (const [i, message] of [expected.request, expected.response].entries()) {
+    const length = message?.body.length ?? 0;
+    const end = ends[i] ?? 'open';
+    if (length === 0) assert.equal(record?.told[i], end === 'whole' ? '' : null);
+    const isKnown = end === 'whole' || (message !== undefined && (length > 0 || end === 'cut'));
+    if (end !== 'open') assert.equal(record?.sizes[i], isKnown ? length : null);
+  }
+}
+
+function asRecorded(
+  expected: ExpectedExchange,
+  upstreamPort: number,
+): Omit<ExpectedExchange, 'interim' | 'ends'> {
+  const { interim: _interim, ends: _ends, ...exchange } = expected;
   return {
     ...exchange,
     url: exchange.url.replace(UPSTREAM, `127.0.0.1:${upstreamPort}`),

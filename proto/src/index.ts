@@ -18,6 +18,7 @@ export {
   HttpExchange,
   HttpRequestData,
   HttpResponseData,
+  MessageEnd,
   Outcome,
   ServerSentEvent,
   TlsInfo,

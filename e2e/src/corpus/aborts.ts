@@ -31,6 +31,7 @@ export const aborts = [
         request: { headers: POST_HEADERS, body: 'part' },
         response: null,
         outcome: 'CLIENT_ABORTED',
+        ends: ['cut', 'cut'],
       }),
     ],
   ),
@@ -43,6 +44,7 @@ export const aborts = [
         request: { headers: POST_HEADERS, body: 'part' },
         response: null,
         outcome: 'CLIENT_ABORTED',
+        ends: ['cut', 'cut'],
       }),
     ],
   ),
@@ -60,6 +62,48 @@ export const aborts = [
         request: { headers: POST_HEADERS, body: 'part' },
         response: { status: 400, reason: 'Bad Request', headers: ['Content-Length: 0'] },
         outcome: 'CLIENT_ABORTED',
+        ends: ['cut', 'whole'],
+      }),
+    ],
+  ),
+  conversation(
+    'a client that resets before the first byte of its body',
+    [client(POST), resets('client')],
+    [
+      exchange({
+        method: 'POST',
+        request: { headers: POST_HEADERS },
+        response: null,
+        outcome: 'CLIENT_ABORTED',
+        ends: ['cut', 'cut'],
+      }),
+    ],
+  ),
+  ...['4\r\npart', '4\r\npart\r\n', '4\r\npart\r\n0\r\n', '4\r\npart\r\n0\r\nX-Sum: 1\r\n'].map((chunks) =>
+    conversation(
+      `a client that resets within its chunks, after ${JSON.stringify(chunks)}`,
+      [client(head('POST / HTTP/1.1', 'Host: example.test', CHUNKED), chunks), resets('client')],
+      [
+        exchange({
+          method: 'POST',
+          request: { headers: ['Host: example.test', CHUNKED], body: 'part' },
+          response: null,
+          outcome: 'CLIENT_ABORTED',
+          ends: ['cut', 'cut'],
+        }),
+      ],
+    ),
+  ),
+  conversation(
+    'a server that closes while the request is being sent',
+    [client(POST, 'part'), ends('server'), ends('client')],
+    [
+      exchange({
+        method: 'POST',
+        request: { headers: POST_HEADERS, body: 'part' },
+        response: null,
+        outcome: 'UPSTREAM_ABORTED',
+        ends: ['cut', 'cut'],
       }),
     ],
   ),

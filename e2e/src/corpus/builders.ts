@@ -28,6 +28,7 @@ interface ExchangeInput {
   readonly interim?: readonly number[];
   readonly response?: (MessageInput & { readonly status?: number; readonly reason?: string }) | null;
   readonly outcome?: ExpectedExchange['outcome'];
+  readonly ends?: ExpectedExchange['ends'];
 }
 
 /** Lines joined by CRLF and ended by an empty one: a message head. */
@@ -87,8 +88,19 @@ export function exchange(input: ExchangeInput = {}): ExpectedExchange {
     interim: input.interim ?? [],
     response: input.response === null ? undefined : response(input.response ?? {}),
     outcome: input.outcome ?? 'COMPLETE',
+    ends: input.ends ?? USUAL_ENDS[input.outcome ?? 'COMPLETE'],
   };
 }
+
+/** Most of what goes wrong does so after the request. */
+const USUAL_ENDS = {
+  OPEN: ['open', 'open'],
+  COMPLETE: ['whole', 'whole'],
+  UPGRADED: ['whole', 'whole'],
+  CLIENT_ABORTED: ['whole', 'cut'],
+  UPSTREAM_ABORTED: ['whole', 'cut'],
+  UNPARSABLE: ['whole', 'unread'],
+} as const satisfies Readonly<Record<ExpectedExchange['outcome'], ExpectedExchange['ends']>>;
 
 /** Bytes of text and of bytes, one behind the other. */
 export function bytesOf(...contents: readonly Content[]): Buffer {

@@ -31,6 +31,12 @@ export interface ExpectedResponse extends ExpectedMessage {
 export type ExpectedOutcome =
   'OPEN' | 'COMPLETE' | 'CLIENT_ABORTED' | 'UPSTREAM_ABORTED' | 'UPGRADED' | 'UNPARSABLE';
 
+/**
+ * How a message ended on the wire: open while more may come, cut where it broke off or never began, unread where the
+ * parsers gave up before its end.
+ */
+export type ExpectedEnd = 'open' | 'whole' | 'cut' | 'unread';
+
 /** One exchange that is to be recorded. */
 export interface ExpectedExchange {
   readonly method: string;
@@ -43,6 +49,7 @@ export interface ExpectedExchange {
   readonly response: ExpectedResponse | undefined;
   /** How it stands after the last step. OPEN: nothing has ended it yet. */
   readonly outcome: ExpectedOutcome;
+  readonly ends: readonly [request: ExpectedEnd, response: ExpectedEnd];
 }
 
 /** Stands in a URL for the `host:port` that the connection's bytes are forwarded to. */

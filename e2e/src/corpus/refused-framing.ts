@@ -31,6 +31,7 @@ function broken(name: string, reason: string, chunks: string, body = '') {
         request: { headers: [HOST, CHUNKED], body },
         response: REFUSED,
         outcome: 'UNPARSABLE',
+        ends: ['unread', 'whole'],
       }),
     ],
     reason,

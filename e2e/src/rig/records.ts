@@ -4,8 +4,11 @@ import type { GraphqlClient } from './graphql.ts';
 
 /** What GraphQL tells of one exchange. */
 export interface Recorded {
-  readonly exchange: Omit<ExpectedExchange, 'interim'>;
+  readonly exchange: Omit<ExpectedExchange, 'interim' | 'ends'>;
   readonly bodyStates: readonly [request: string, response: string];
+  /** Bodies and their sizes where null says something else than nothing. */
+  readonly told: readonly [requestBody: string | null, responseBody: string | null];
+  readonly sizes: readonly [request: number | null, response: number | null];
 }
 
 interface Transaction {
@@ -22,6 +25,8 @@ interface Transaction {
   readonly responseTrailers: string | null;
   readonly requestBody: string | null;
   readonly responseBody: string | null;
+  readonly requestBodyBytes: number | null;
+  readonly responseBodyBytes: number | null;
   readonly requestBodyState: string;
   readonly responseBodyState: string;
 }
@@ -29,6 +34,7 @@ interface Transaction {
 const DOCUMENT = `query($id: String!) { request(id: $id) {
   method url status state httpVersion responseHttpVersion reasonPhrase requestHeaders responseHeaders
   requestTrailers responseTrailers requestBody responseBody requestBodyState responseBodyState
+  requestBodyBytes responseBodyBytes
 } }`;
 
 /** Everything that was recorded of one client connection, in the order of the requests. */
@@ -46,6 +52,8 @@ export async function readRecords(
       const { request } = await graphql.query<{ request: Transaction }>(DOCUMENT, { id: row.request_id });
       return {
         bodyStates: [request.requestBodyState, request.responseBodyState],
+        told: [request.requestBody, request.responseBody],
+        sizes: [request.requestBodyBytes, request.responseBodyBytes],
         exchange: {
           method: request.method,
           url: request.url,

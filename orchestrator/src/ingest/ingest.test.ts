@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { Direction, EventKind, HeaderBlock, type TrafficEvent } from '@culvert/proto';
+import { Direction, EventKind, HeaderBlock, MessageEnd, type TrafficEvent } from '@culvert/proto';
 import {
   batch,
   bodyEvent,
@@ -40,7 +40,8 @@ test('S1-09: a whole exchange and its body become a row each, with all that was 
   await rig.ingest();
 
   await publishBatch(rig.nats, batch([bodyEvent(id)], BODIES));
-  await publishBatch(rig.nats, batch([exchangeEvent(id)]));
+  const ends = { requestEnd: MessageEnd.MESSAGE_END_WHOLE, responseEnd: MessageEnd.MESSAGE_END_CUT };
+  await publishBatch(rig.nats, batch([exchangeEvent(id, { response: { end: end(ends) } })]));
   await rig.drained();
 
   const [row] = await rig.rows(`SELECT * FROM culvert.http_transactions`);
@@ -84,6 +85,8 @@ test('S1-09: a whole exchange and its body become a row each, with all that was 
       first_byte_us: '1234',
       duration_us: '5678',
       outcome: 1,
+      request_end: 1,
+      response_end: 2,
       request_body_bytes: '0',
       response_body_bytes: '2',
       request_captured_bytes: '0',

@@ -61,6 +61,8 @@ export function liveExchange(
     first_byte_us: digits(columns, SLOT.first_byte_us),
     duration_us: digits(columns, SLOT.duration_us),
     outcome: number(columns, SLOT.outcome),
+    request_end: number(columns, SLOT.request_end),
+    response_end: number(columns, SLOT.response_end),
     request_body_bytes: digits(columns, SLOT.request_body_bytes),
     response_body_bytes: digits(columns, SLOT.response_body_bytes),
     request_captured_bytes: digits(columns, SLOT.request_captured_bytes),

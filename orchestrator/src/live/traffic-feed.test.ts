@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MessageEnd, Outcome } from '@culvert/proto';
 import {
   batch,
   end,
@@ -89,6 +90,38 @@ test('S1-08: exchanges reach a viewer in their order as they come, while nothing
     told(stream).slice(1),
     Array.from({ length: 20 }, (_, i) => [`/${i}/a`, `/${i}/b`]).flat(),
   );
+});
+
+test('a viewer is told of a body that was cut, and of an answer that never came, as an answer to a query would', async (t) => {
+  const rig = await startLiveRig(t);
+  const { watch } = await rig.replica();
+  const agent = createAgent(rig.agents);
+  const stream = await watch(`subscription { trafficEvents { ... on HttpTransaction {
+    requestBodyState requestBodyBytes requestBody responseBodyState responseBodyBytes responseBody
+  } } }`);
+  const cut = { requestEnd: MessageEnd.MESSAGE_END_CUT, responseEnd: MessageEnd.MESSAGE_END_CUT };
+  const ending = end({
+    ...cut,
+    outcome: Outcome.OUTCOME_CLIENT_ABORTED,
+    responseBodyBytes: 0,
+    responseCapturedBytes: 0,
+  });
+
+  await agent.publish(
+    agent.made([exchangeEvent(mintRequestId(), { response: { status: 0, headers: [], end: ending } })]),
+  );
+  const [first] = await stream.events(1);
+
+  assert.deepEqual((first as { data: unknown }).data, {
+    trafficEvents: {
+      requestBodyState: 'CUT_OFF',
+      requestBodyBytes: 0,
+      requestBody: null,
+      responseBodyState: 'CUT_OFF',
+      responseBodyBytes: null,
+      responseBody: null,
+    },
+  });
 });
 
 test('a batch that comes again is shown once, whatever came in between', async (t) => {

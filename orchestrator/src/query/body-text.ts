@@ -17,13 +17,13 @@ export interface StoredChunk {
  * Puts a body together as base64.
  *
  * @param chunks sorted by offset; what follows a gap is left out
- * @param totalBytes the body's length on the wire; null while unknown
+ * @param empty whether the body is known to be empty
  * @param account is told each piece's length, also before the next one is unpacked; it throws when it is too much
- * @returns null when nothing of a body was captured, the empty text for an empty body
+ * @returns null when nothing of a body is there, the empty text for an empty body
  */
 export function bodyText(
   chunks: readonly StoredChunk[],
-  totalBytes: number | null,
+  empty: boolean,
   account: (bytes: number) => void,
 ): string | null {
   const parts: Buffer[] = [];
@@ -35,7 +35,7 @@ export function bodyText(
     length += part.length;
     account(part.length);
   }
-  if (length === 0) return totalBytes === 0 ? '' : null;
+  if (length === 0) return empty ? '' : null;
   return Buffer.concat(parts, length).toString('base64');
 }
 

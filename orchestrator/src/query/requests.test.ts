@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { MessageEnd, Outcome } from '@culvert/proto';
 import { lowestRequestId } from '@culvert/traffic/request-id';
 import { chunkRow, exchangeRow, requestIdAt } from '../testing/rows.ts';
 import { createTestGraphql, type TestGraphql } from '../testing/graphql.ts';
@@ -219,3 +220,37 @@ test('body states follow what was captured and what has been stored', async () =
   assert.deepEqual(states(soon), ['COMPLETE', 'NOT_CAPTURED', 'PENDING', 'TRUNCATED', 'COMPLETE']);
   assert.deepEqual(states(later), ['COMPLETE', 'NOT_CAPTURED', 'INCOMPLETE', 'TRUNCATED', 'COMPLETE']);
 });
+
+test('a body that was cut on the wire is told with what passed of it, and an answer that was not read is not empty', async () => {
+  const cut = { response_end: MessageEnd.MESSAGE_END_CUT };
+  const none = { response_body_bytes: 0, response_captured_bytes: 0 };
+  const unread = { response_end: MessageEnd.MESSAGE_END_UNREAD };
+  const rows = [
+    { outcome: Outcome.OUTCOME_UPSTREAM_ABORTED, ...cut },
+    { outcome: Outcome.OUTCOME_UPSTREAM_ABORTED, ...cut, ...none },
+    { outcome: Outcome.OUTCOME_UPSTREAM_ABORTED, ...cut, ...none, status: null },
+    { outcome: Outcome.OUTCOME_UNPARSABLE, ...unread, ...none, status: null },
+    { outcome: Outcome.OUTCOME_CLIENT_ABORTED, ...none, status: null },
+    { outcome: Outcome.OUTCOME_COMPLETE, ...none, response_end: MessageEnd.MESSAGE_END_WHOLE },
+  ].map((more, n) => exchangeRow(requestIdAt(n), more));
+  await store.insert('http_transactions', rows);
+  await store.insert('http_bodies', [chunkRow(requestIdOf(rows[0]), 'response', 'ok')]);
+
+  const answer = await api.ask<{ requests: Record<string, unknown>[] }>(
+    '{ requests { responseBodyState responseBodyBytes responseBody } }',
+  );
+
+  const told = answer.data.requests.map((exchange) => Object.values(exchange));
+  assert.deepEqual(told.toReversed(), [
+    ['CUT_OFF', 2, Buffer.from('ok').toString('base64')],
+    ['CUT_OFF', 0, null],
+    ['CUT_OFF', null, null],
+    ['INCOMPLETE', null, null],
+    ['INCOMPLETE', null, null],
+    ['COMPLETE', 0, ''],
+  ]);
+});
+
+function requestIdOf(row: Readonly<Record<string, unknown>> | undefined): string {
+  return row?.['request_id'] as string;
+}

@@ -37,6 +37,9 @@ export interface TransactionColumns {
   first_byte_us: string | null;
   duration_us: string | null;
   outcome: number | null;
+  /** The numbers of MessageEnds. */
+  request_end: number | null;
+  response_end: number | null;
   request_body_bytes: string | null;
   response_body_bytes: string | null;
   request_captured_bytes: string | null;

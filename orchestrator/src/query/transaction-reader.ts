@@ -152,7 +152,7 @@ function isCounted(row: TransactionRow, side: Side): boolean {
   });
 }
 
-/** An empty body has no chunks, and many requests have empty bodies. */
+/** A body of which nothing passed has no chunks, and many requests have none. */
 function isEmpty(row: TransactionRow, side: Side): boolean {
   return row[`${side}_body_bytes`] === '0';
 }

@@ -1,13 +1,15 @@
 import type { AnswerBudget } from './answer-budget.ts';
 import type { Builder } from './builder.ts';
-import { BODY_STATES } from './body-state.ts';
+import { BODY_STATES, type BodyState } from './body-state.ts';
 import { bodyText } from './body-text.ts';
 import type { ExchangeStateRef } from './exchange-state-type.ts';
 import { headerText } from './header-text.ts';
 import type { Side } from './read-plan.ts';
 import {
+  bodyBytesOf,
   bodyStateOf,
   blockOf,
+  hasEmptyBody,
   milliseconds,
   reasonPhraseOf,
   startedAt,
@@ -18,10 +20,12 @@ import {
 
 const HEADERS_ARE =
   'JSON array of [name, value] pairs in the order of the wire, their bytes read as latin1. Null: not captured.';
+const BYTES_ARE =
+  'How much of the body passed, without chunk framing, as far as it was read. Null: not known, as before the end of the exchange or without any answer.';
 const TRAILERS_ARE =
   'The fields behind the last chunk of a chunked body, as JSON like the headers. Null: there were none, or they were not captured.';
 const BODY_IS =
-  'base64, without chunk framing, still content-encoded, up to the first missing piece. Null: not captured; empty text: empty body.';
+  'base64, without chunk framing, still content-encoded, up to the first missing piece. Null: nothing of it is here, as the state of the body tells; empty text: the body is empty.';
 
 /** What such a field costs, where an object costs 1. */
 const HEAVY = { cost: 10 };
@@ -32,8 +36,9 @@ const HEAVY = { cost: 10 };
  */
 export function declareTransaction(builder: Builder, exchangeState: ExchangeStateRef) {
   const bodyStateType = builder.enumType('BodyState', {
-    description: 'Bodies are stored apart and may arrive after their exchange: PENDING then.',
-    values: BODY_STATES,
+    description:
+      'Whether a body is here. What is missing here is told before what was missing on the wire: of a message that broke off, a body of which more passed than was kept is TRUNCATED. Bodies are stored apart and may arrive after their exchange.',
+    values: bodyStateValues(),
   });
   const tls = declareTls(builder);
 
@@ -85,8 +90,16 @@ export function declareTransaction(builder: Builder, exchangeState: ExchangeStat
           'From the first byte of the request to the first one of the response head, in milliseconds to the microsecond.',
         resolve: ({ row }) => milliseconds(row.first_byte_us),
       }),
-      requestBodyBytes: t.field({ type: 'BigInt', resolve: ({ row }) => row.request_body_bytes }),
-      responseBodyBytes: t.field({ type: 'BigInt', resolve: ({ row }) => row.response_body_bytes }),
+      requestBodyBytes: t.field({
+        type: 'BigInt',
+        description: BYTES_ARE,
+        resolve: (source) => bodyBytesOf(source, 'request'),
+      }),
+      responseBodyBytes: t.field({
+        type: 'BigInt',
+        description: BYTES_ARE,
+        resolve: (source) => bodyBytesOf(source, 'response'),
+      }),
       requestTruncated: t.boolean({
         nullable: false,
         resolve: ({ row }) => row.request_truncated ?? false,
@@ -158,6 +171,12 @@ export function declareTransaction(builder: Builder, exchangeState: ExchangeStat
 /** `HttpTransaction` as other declarations refer to it. */
 export type TransactionRef = ReturnType<typeof declareTransaction>;
 
+/** Each state with its description. */
+function bodyStateValues(): Record<BodyState, { readonly description: string }> {
+  const values = Object.entries(BODY_STATES).map(([state, description]) => [state, { description }]);
+  return Object.fromEntries(values) as Record<BodyState, { description: string }>;
+}
+
 function declareTls(builder: Builder) {
   const tls = builder.objectRef<Transaction>('TlsInfo');
   tls.implement({
@@ -178,7 +197,6 @@ function hasTls({ row }: Transaction): boolean {
   );
 }
 
-function bodyOf({ row, chunks }: Transaction, side: Side, answer: AnswerBudget): string | null {
-  const length = row[`${side}_body_bytes`];
-  return bodyText(chunks?.[side] ?? [], length == null ? null : Number(length), answer.bytes);
+function bodyOf(source: Transaction, side: Side, answer: AnswerBudget): string | null {
+  return bodyText(source.chunks?.[side] ?? [], hasEmptyBody(source, side), answer.bytes);
 }

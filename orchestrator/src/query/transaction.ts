@@ -2,6 +2,7 @@ import { requestIdTime } from '@culvert/traffic/request-id';
 import type { StoredChunk } from './body-text.ts';
 import { bodyState, type BodyState } from './body-state.ts';
 import { exchangeState, type ExchangeState } from './exchange-state.ts';
+import { messageEnd, type KnownEnd } from './message-end.ts';
 import type { Side } from './read-plan.ts';
 import type { BlockColumn, TransactionColumns } from './tables.ts';
 
@@ -55,6 +56,28 @@ export function stateOf({ row, agent, now }: Transaction): ExchangeState {
   return exchangeState(facts, now);
 }
 
+/** How one message of an exchange ended on the wire. */
+function endOf(row: TransactionRow, side: Side): KnownEnd {
+  return messageEnd(row[`${side}_end`] ?? null, row.outcome ?? null);
+}
+
+/**
+ * How many bytes of a body passed, as decimal text; null where nobody knows. The end of an exchange tells 0 also for a
+ * message of which nothing was read.
+ */
+export function bodyBytesOf({ row }: Transaction, side: Side): string | null {
+  const bytes = row[`${side}_body_bytes`] ?? null;
+  if (bytes !== '0') return bytes;
+  const end = endOf(row, side);
+  const headRead = side === 'request' || row.status != null;
+  return end === 'whole' || (end === 'cut' && headRead) ? bytes : null;
+}
+
+/** Whether a body is known to be empty. */
+export function hasEmptyBody({ row }: Transaction, side: Side): boolean {
+  return row[`${side}_body_bytes`] === '0' && endOf(row, side) === 'whole';
+}
+
 /** How much of a body is there. */
 export function bodyStateOf(transaction: Transaction, side: Side): BodyState {
   const { row, now } = transaction;
@@ -64,6 +87,7 @@ export function bodyStateOf(transaction: Transaction, side: Side): BodyState {
     {
       exchange: stateOf(transaction),
       ended: (row.outcome ?? 0) !== 0,
+      messageEnd: endOf(row, side),
       totalBytes: Number(row[`${side}_body_bytes`] ?? 0),
       capturedBytes,
       storedBytes: transaction.shortBodies?.[side] ?? stored,

@@ -7,6 +7,7 @@ import * as systemMetricsTime from './migrations/0002-system-metrics-time.ts';
 import * as filters from './migrations/0003-filters.ts';
 import * as rollups from './migrations/0004-rollups.ts';
 import * as retention from './migrations/0005-retention.ts';
+import * as messageEnds from './migrations/0006-message-ends.ts';
 import { createPool } from './pool.ts';
 
 /**
@@ -23,6 +24,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-filters': filters,
   '0004-rollups': rollups,
   '0005-retention': retention,
+  '0006-message-ends': messageEnds,
 };
 
 const SCHEMA = 'culvert';

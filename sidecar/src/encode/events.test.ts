@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Direction, Outcome, TrafficBatch, type TrafficEvent } from '@culvert/proto';
+import { Direction, MessageEnd, Outcome, TrafficBatch, type TrafficEvent } from '@culvert/proto';
 import { DEFAULT_RULES } from '@culvert/policy/port-rules';
 import { requestIdTime } from '@culvert/traffic/request-id';
 import { compileRules } from '@culvert/traffic/select/compile';
@@ -98,6 +98,8 @@ test('S1-05: a whole exchange decodes to what stood on the wire, with order, cas
   exchange.requestBody = new BodyCapture();
   exchange.requestBody.take(Buffer.alloc(100), 40);
   exchange.responseTrailers = { bytes: Buffer.from('T: v\r\n\r\n'), fields: [0, 1, 3, 4] };
+  exchange.requestEnd = MessageEnd.MESSAGE_END_CUT;
+  exchange.responseEnd = MessageEnd.MESSAGE_END_WHOLE;
   const event = whole(exchange);
   assert.equal(requestIdTime(event.requestId), Math.floor(STARTED_AT));
   assert.equal(event.event?.$case, 'exchange');
@@ -131,6 +133,8 @@ test('S1-05: a whole exchange decodes to what stood on the wire, with order, cas
   assert.equal(response.end.requestTruncated, true);
   assert.equal(response.end.requestCapturedBytes, 40);
   assert.equal(response.end.outcome, Outcome.OUTCOME_COMPLETE);
+  assert.equal(response.end.requestEnd, MessageEnd.MESSAGE_END_CUT);
+  assert.equal(response.end.responseEnd, MessageEnd.MESSAGE_END_WHOLE);
   assert.deepEqual(text(response.end.responseTrailers), [['T', 'v']]);
 });
 

@@ -22,6 +22,8 @@ const END = {
   outcome: 0x40,
   requestCaptured: 0x48,
   responseCaptured: 0x50,
+  requestEnd: 0x58,
+  responseEnd: 0x60,
 };
 const BODY = { direction: 0x08, offset: 0x10, data: 0x1a, last: 0x20, encoding: 0x28 };
 
@@ -188,7 +190,9 @@ function writeEnd(buffer: Uint8Array, offset: number, exchange: Exchange, ending
   if (responseTrailers !== null) {
     p = writeFields(buffer, p, END.responseTrailers, responseTrailers.bytes, responseTrailers.fields);
   }
-  return writeNumberField(buffer, p, END.outcome, ending.outcome);
+  p = writeNumberField(buffer, p, END.outcome, ending.outcome);
+  p = writeNumberField(buffer, p, END.requestEnd, exchange.requestEnd);
+  return writeNumberField(buffer, p, END.responseEnd, exchange.responseEnd);
 }
 
 function trailersBound(trailers: Trailers | null): number {

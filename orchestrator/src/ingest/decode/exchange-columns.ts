@@ -20,6 +20,8 @@ export const EXCHANGE_COLUMNS = [
   ['first_byte_us', 'int8'],
   ['duration_us', 'int8'],
   ['outcome', 'int2'],
+  ['request_end', 'int2'],
+  ['response_end', 'int2'],
   ['request_body_bytes', 'int8'],
   ['response_body_bytes', 'int8'],
   ['request_captured_bytes', 'int8'],

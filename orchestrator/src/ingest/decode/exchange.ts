@@ -104,7 +104,7 @@ export function readResponse(reader: WireReader, into: Columns): void {
   }
 }
 
-/** What an ExchangeEnd says by saying nothing. */
+/** What an ExchangeEnd says by saying nothing; how the messages ended stays unknown then. */
 const END_DEFAULTS = [
   SLOT.duration_us,
   SLOT.outcome,
@@ -151,6 +151,12 @@ export function readEnd(reader: WireReader, into: Columns): void {
         break;
       case 0x50:
         into.setNumber(SLOT.response_captured_bytes, reader.number());
+        break;
+      case 0x58:
+        into.setNumber(SLOT.request_end, bounded(reader.number(), INT2_MAX, 'request_end'));
+        break;
+      case 0x60:
+        into.setNumber(SLOT.response_end, bounded(reader.number(), INT2_MAX, 'response_end'));
         break;
       default:
         reader.skip(tag);

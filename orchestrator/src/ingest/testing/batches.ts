@@ -87,6 +87,8 @@ export function end(more: Partial<ExchangeEnd> = {}): ExchangeEnd {
     outcome: Outcome.OUTCOME_COMPLETE,
     requestCapturedBytes: 0,
     responseCapturedBytes: 2,
+    requestEnd: undefined,
+    responseEnd: undefined,
     ...more,
   };
 }

@@ -1,3 +1,4 @@
+import { MessageEnd } from '@culvert/proto';
 import type { CompiledRules } from '@culvert/traffic/select/compile';
 import type { AnsweredRequest, RequestHead, ResponseHead, Trailers } from '../http1/message.ts';
 import type { Fate } from '../../spool/segment.ts';
@@ -48,9 +49,12 @@ export class Exchange implements RequestIdWords, AnsweredRequest {
 
   requestEnded = false;
   responseEnded = false;
+  /** How its messages ended on the wire, once it is over. */
+  requestEnd: MessageEnd = MessageEnd.MESSAGE_END_UNSPECIFIED;
+  responseEnd: MessageEnd = MessageEnd.MESSAGE_END_UNSPECIFIED;
   /** A parser gave up on one of its messages. */
   unparsable = false;
-  /** The client's direction ended within the request. */
+  /** The client's direction ended within the request, before the answer had ended. */
   requestCut = false;
   /** Where it stands in the books; only the recorder moves it on. */
   phase: ExchangePhase = 'new';

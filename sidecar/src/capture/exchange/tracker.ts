@@ -12,6 +12,7 @@ import type {
   ResponseHead,
   Trailers,
 } from '../http1/message.ts';
+import { conclude } from './conclusion.ts';
 import { Exchange, type ConnectionFacts } from './exchange.ts';
 import type { PortSelection } from '../../select/port-table.ts';
 import type { Selector } from '../../select/selector.ts';
@@ -56,6 +57,8 @@ export class Tracker {
   #opaque = false;
   /** When the bytes at hand arrived. */
   #now = 0;
+  /** When the last bytes arrived. */
+  #lastByteAt = 0;
   #requestStartedAt = 0;
   #responseStartedAt = 0;
 
@@ -77,14 +80,14 @@ export class Tracker {
   /** Bytes from the client passed by. */
   fromClient(chunk: Buffer): void {
     if (!this.#readsRequests) return;
-    this.#now = this.#context.now();
+    this.#now = this.#lastByteAt = this.#context.now();
     this.#requests.feed(chunk);
   }
 
   /** Bytes from the upstream passed by. */
   fromUpstream(chunk: Buffer): void {
     if (!this.#readsResponses) return;
-    this.#now = this.#context.now();
+    this.#now = this.#lastByteAt = this.#context.now();
     this.#responses.feed(chunk);
   }
 
@@ -95,7 +98,7 @@ export class Tracker {
     if (this.#readsRequests) this.#requests.finish();
     this.#readsRequests = false;
     if (unfinished !== null && !unfinished.requestEnded) {
-      unfinished.requestCut = true;
+      unfinished.requestCut = !unfinished.responseEnded;
     }
   }
 
@@ -206,6 +209,8 @@ export class Tracker {
 
   #onSwitch(): void {
     const exchange = this.#first;
+    // Such a response has no body.
+    if (exchange !== null) exchange.responseEnded = true;
     this.#requests.switched();
     this.#readsRequests = false;
     this.#readsResponses = false;
@@ -231,18 +236,20 @@ export class Tracker {
   }
 
   #complete(exchange: Exchange): void {
-    const outcome = exchange.unparsable
-      ? Outcome.OUTCOME_UNPARSABLE
-      : exchange.requestCut
-        ? Outcome.OUTCOME_CLIENT_ABORTED
-        : Outcome.OUTCOME_COMPLETE;
-    this.#end(exchange, outcome);
+    this.#end(exchange, Outcome.OUTCOME_COMPLETE, this.#now);
   }
 
-  /** Ends an exchange; one that can't be written is given up, and the next ones are still ended. */
-  #end(exchange: Exchange, outcome: Outcome): void {
+  /**
+   * Ends an exchange; one that can't be written is given up, and the next ones are still ended.
+   *
+   * @param otherwise the outcome where the exchange had no end of its own
+   */
+  #end(exchange: Exchange, otherwise: Outcome, endedAt: number): void {
+    const { outcome, requestEnd, responseEnd } = conclude(exchange, otherwise);
+    exchange.requestEnd = requestEnd;
+    exchange.responseEnd = responseEnd;
     try {
-      this.#context.selector.finish(exchange, outcome, this.#now);
+      this.#context.selector.finish(exchange, outcome, endedAt);
     } catch (error) {
       this.#context.onError(error);
     }
@@ -252,12 +259,12 @@ export class Tracker {
   #finishAll(outcome: Outcome): void {
     // What could not be ended, by a fault of ours, stays where it is, so that it can be given up.
     for (let exchange = this.#first; exchange !== null; exchange = this.#first) {
-      this.#end(exchange, exchange.unparsable ? Outcome.OUTCOME_UNPARSABLE : outcome);
+      this.#end(exchange, outcome, this.#now);
       this.#first = exchange.behind;
     }
     this.#last = null;
-    // Answered before its request had ended, so no longer in the queue.
-    if (this.#receiving !== null) this.#end(this.#receiving, outcome);
+    // Answered before its request had ended, so no longer in the queue: it went on for as long as bytes passed.
+    if (this.#receiving !== null) this.#end(this.#receiving, outcome, this.#lastByteAt);
     this.#receiving = null;
   }
 

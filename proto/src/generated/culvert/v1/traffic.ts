@@ -13,6 +13,28 @@ export const protobufPackage = "culvert.v1";
 
 export const protobufFileName = "culvert/v1/traffic.proto";
 
+/** How a message ended on the wire, by its own framing (RFC 9112 section 6.3) and whatever was captured of it. */
+export const MessageEnd = {
+  MESSAGE_END_UNSPECIFIED: 0,
+  /** MESSAGE_END_WHOLE - Its last byte passed, or it has no body. */
+  MESSAGE_END_WHOLE: 1,
+  /** MESSAGE_END_CUT - It broke off, or never began. All that passed of it was read. */
+  MESSAGE_END_CUT: 2,
+  /** MESSAGE_END_UNREAD - It was not read to its end, so nobody knows. */
+  MESSAGE_END_UNREAD: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type MessageEnd = typeof MessageEnd[keyof typeof MessageEnd];
+
+export namespace MessageEnd {
+  export type MESSAGE_END_UNSPECIFIED = typeof MessageEnd.MESSAGE_END_UNSPECIFIED;
+  export type MESSAGE_END_WHOLE = typeof MessageEnd.MESSAGE_END_WHOLE;
+  export type MESSAGE_END_CUT = typeof MessageEnd.MESSAGE_END_CUT;
+  export type MESSAGE_END_UNREAD = typeof MessageEnd.MESSAGE_END_UNREAD;
+  export type UNRECOGNIZED = typeof MessageEnd.UNRECOGNIZED;
+}
+
 export const Outcome = {
   OUTCOME_UNSPECIFIED: 0,
   OUTCOME_COMPLETE: 1,
@@ -156,7 +178,7 @@ export interface HttpResponseData {
 
 export interface ExchangeEnd {
   durationUs: number;
-  /** On the wire, after removing chunk framing. */
+  /** On the wire, after removing chunk framing; as much as was read of it. */
   requestBodyBytes: number;
   responseBodyBytes: number;
   requestTruncated: boolean;
@@ -167,6 +189,9 @@ export interface ExchangeEnd {
   /** What was handed over as BodyChunk events: tells a body that is still coming from one that was cut. */
   requestCapturedBytes: number;
   responseCapturedBytes: number;
+  /** Without them, an agent of before does not tell, and the outcome must do. */
+  requestEnd?: MessageEnd | undefined;
+  responseEnd?: MessageEnd | undefined;
 }
 
 export interface BodyChunk {
@@ -1060,6 +1085,8 @@ function createBaseExchangeEnd(): ExchangeEnd {
     outcome: 0,
     requestCapturedBytes: 0,
     responseCapturedBytes: 0,
+    requestEnd: undefined,
+    responseEnd: undefined,
   };
 }
 
@@ -1094,6 +1121,12 @@ export const ExchangeEnd: MessageFns<ExchangeEnd> = {
     }
     if (message.responseCapturedBytes !== 0) {
       writer.uint32(80).uint64(message.responseCapturedBytes);
+    }
+    if (message.requestEnd !== undefined) {
+      writer.uint32(88).int32(message.requestEnd);
+    }
+    if (message.responseEnd !== undefined) {
+      writer.uint32(96).int32(message.responseEnd);
     }
     return writer;
   },
@@ -1191,6 +1224,22 @@ export const ExchangeEnd: MessageFns<ExchangeEnd> = {
             message.responseCapturedBytes = longToNumber(reader.uint64());
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.requestEnd = reader.int32() as any;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.responseEnd = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1218,6 +1267,8 @@ export const ExchangeEnd: MessageFns<ExchangeEnd> = {
     message.outcome = object.outcome ?? 0;
     message.requestCapturedBytes = object.requestCapturedBytes ?? 0;
     message.responseCapturedBytes = object.responseCapturedBytes ?? 0;
+    message.requestEnd = object.requestEnd ?? undefined;
+    message.responseEnd = object.responseEnd ?? undefined;
     return message;
   },
 };

@@ -1,4 +1,10 @@
-import type { ExpectedExchange, ExpectedOutcome, Field, Side } from '@culvert/e2e/corpus/conversation';
+import type {
+  ExpectedEnd,
+  ExpectedExchange,
+  ExpectedOutcome,
+  Field,
+  Side,
+} from '@culvert/e2e/corpus/conversation';
 import type { RequestEvents, RequestHead, ResponseEvents, ResponseHead, Trailers } from '../message.ts';
 import { createRequestParser } from '../request-parser.ts';
 import { createResponseParser } from '../response-parser.ts';
@@ -24,6 +30,7 @@ class RecordedExchange {
   requestEnded = false;
   responseEnded = false;
   outcome: ExpectedOutcome = 'OPEN';
+  ends: Record<Side, ExpectedEnd> = { client: 'open', server: 'open' };
   unparsable = false;
 
   constructor(request: RequestHead) {
@@ -124,6 +131,7 @@ export class ConversationRecorder {
       onSwitch: () => {
         this.#note('server', 'switch');
         this.#requests.switched();
+        this.#waiting[0]!.responseEnded = true;
         this.#opaque ??= this.#waiting[0]!.request.method === 'CONNECT' ? 'connect' : 'upgraded';
         this.#endOpen('UPGRADED');
       },
@@ -147,12 +155,23 @@ export class ConversationRecorder {
     if (!exchange.responseEnded || !(exchange.requestEnded || exchange.unparsable || requestCut)) return;
     if (exchange.unparsable) exchange.outcome = 'UNPARSABLE';
     else exchange.outcome = requestCut ? 'CLIENT_ABORTED' : 'COMPLETE';
+    const unended = exchange.unparsable ? 'unread' : 'cut';
+    exchange.ends = { client: exchange.requestEnded ? 'whole' : unended, server: 'whole' };
   }
 
   #endOpen(outcome: ExpectedOutcome): void {
     this.#reads = { client: false, server: false };
     for (const exchange of this.#exchanges) {
-      if (exchange.outcome === 'OPEN') exchange.outcome = exchange.unparsable ? 'UNPARSABLE' : outcome;
+      if (exchange.outcome !== 'OPEN') continue;
+      const isAbort = outcome === 'CLIENT_ABORTED' || outcome === 'UPSTREAM_ABORTED';
+      if (exchange.unparsable) exchange.outcome = 'UNPARSABLE';
+      else exchange.outcome = isAbort && exchange.responseEnded ? 'COMPLETE' : outcome;
+      const ended = { client: exchange.requestEnded, server: exchange.responseEnded };
+      const clientCut = isAbort || this.#ended.includes('client');
+      exchange.ends = {
+        client: ended.client ? 'whole' : clientCut && !exchange.unparsable ? 'cut' : 'unread',
+        server: ended.server ? 'whole' : isAbort ? 'cut' : 'unread',
+      };
     }
   }
 
@@ -183,6 +202,7 @@ function asExpected(exchange: RecordedExchange): ExpectedExchange {
       reason: response.bytes.toString('latin1', response.reasonStart, response.reasonEnd),
     },
     outcome: exchange.outcome,
+    ends: [exchange.ends.client, exchange.ends.server],
   };
 }
 
