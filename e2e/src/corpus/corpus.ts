@@ -3,6 +3,7 @@ import { chunked } from './chunked.ts';
 import { connection } from './connection.ts';
 import { contentLength } from './content-length.ts';
 import type { Conversation, Side } from './conversation.ts';
+import { earlyAnswers } from './early-answers.ts';
 import { fields } from './fields.ts';
 import { interim } from './interim.ts';
 import { large } from './large.ts';
@@ -16,7 +17,18 @@ import { upgrade } from './upgrade.ts';
 
 /** Raw conversations of every kind that a capturing port meets, small ones first, each with what is to be recorded. */
 export const conversations: readonly Conversation[] = [
-  ...[contentLength, chunked, interim, connection, requestLines, fields, upgrade, streaming, aborts],
+  ...[
+    contentLength,
+    chunked,
+    interim,
+    earlyAnswers,
+    connection,
+    requestLines,
+    fields,
+    upgrade,
+    streaming,
+    aborts,
+  ],
   ...[refusedRequests, refusedFraming, refusedResponses, otherProtocols, large],
 ].flat();
 

@@ -97,7 +97,7 @@ function declareAnswer(builder: Builder) {
       errors: t.field({
         type: 'BigInt',
         nullable: false,
-        description: 'With a status from 500 on, without a response, or cut off.',
+        description: 'With a status from 500 on, without a response, or with one that was cut off.',
         resolve: (source) => source.errors,
       }),
       errorShare: t.float({

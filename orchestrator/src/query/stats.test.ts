@@ -112,6 +112,7 @@ function randomExchange(): TrafficEvent[] {
     requestBodyBytes: random.below(1_000),
     responseBodyBytes: random.below(1_000_000),
     outcome: random.of([1, 1, 1, Outcome.OUTCOME_CLIENT_ABORTED, Outcome.OUTCOME_UPGRADED]),
+    responseEnd: random.of([undefined, 1, 2, 3]),
   });
   const answer = { status: random.of([200, 201, 304, 404, 500, 503]) };
   const whole = { request: head, response: response({ ...answer, end: ending }) };

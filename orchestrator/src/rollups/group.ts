@@ -1,4 +1,4 @@
-import { Outcome } from '@culvert/proto';
+import { MessageEnd, Outcome } from '@culvert/proto';
 
 /** Whose exchanges are counted together. */
 export interface SeriesOwner {
@@ -23,12 +23,14 @@ export function statusClass(status: number | undefined): number {
   return status >= 100 && status < 600 ? Math.floor(status / 100) : 5;
 }
 
-/** Whether an exchange counts as failed: it was cut off, had no response, or the server says that it failed. */
-export function isFailure(statusClassOfIt: number, outcome: number): boolean {
-  return (
-    statusClassOfIt === 0 ||
-    statusClassOfIt === 5 ||
-    outcome === Outcome.OUTCOME_CLIENT_ABORTED ||
-    outcome === Outcome.OUTCOME_UPSTREAM_ABORTED
-  );
+/**
+ * Whether an exchange counts as failed: it had no response, the server says that it failed, or its response was cut
+ * off. Where its agent does not tell how the response ended, that it was aborted counts.
+ *
+ * @param responseEnd the number of a MessageEnd; 0 where nothing is told
+ */
+export function isFailure(statusClassOfIt: number, outcome: number, responseEnd: number): boolean {
+  if (statusClassOfIt === 0 || statusClassOfIt === 5) return true;
+  if (responseEnd !== MessageEnd.MESSAGE_END_UNSPECIFIED) return responseEnd === MessageEnd.MESSAGE_END_CUT;
+  return outcome === Outcome.OUTCOME_CLIENT_ABORTED || outcome === Outcome.OUTCOME_UPSTREAM_ABORTED;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { Registry } from 'prom-client';
-import { Outcome, type TrafficEvent } from '@culvert/proto';
+import { MessageEnd, Outcome, type TrafficEvent } from '@culvert/proto';
 import { systemClock } from '@culvert/runtime/clock';
 import {
   batch,
@@ -138,6 +138,34 @@ test('an exchange whose request was lost counts, and so does one without a respo
   assert.deepEqual(await compacted(), [
     { method: 'GET', path_template: '/items', status_class: 0, count: 1, errors: 1 },
     { method: '_OTHER', path_template: '', status_class: 0, count: 1, errors: 1 },
+  ]);
+});
+
+test('an exchange whose answer was cut is an error, and one that was aborted behind a whole answer is none', async () => {
+  const { OUTCOME_COMPLETE, OUTCOME_CLIENT_ABORTED, OUTCOME_UNPARSABLE } = Outcome;
+  const { MESSAGE_END_WHOLE, MESSAGE_END_CUT, MESSAGE_END_UNREAD } = MessageEnd;
+  const endings = [
+    { outcome: OUTCOME_COMPLETE, responseEnd: MESSAGE_END_WHOLE },
+    { outcome: OUTCOME_CLIENT_ABORTED, responseEnd: MESSAGE_END_WHOLE },
+    { outcome: OUTCOME_CLIENT_ABORTED, responseEnd: MESSAGE_END_CUT },
+    { outcome: OUTCOME_UNPARSABLE, responseEnd: MESSAGE_END_CUT },
+    { outcome: OUTCOME_UNPARSABLE, responseEnd: MESSAGE_END_UNREAD },
+    // Agents of before tell the outcome alone.
+    { outcome: OUTCOME_CLIENT_ABORTED },
+    { outcome: OUTCOME_COMPLETE },
+  ];
+  const whole = endings.map((ending) => exchangeEvent(mintRequestId(), { response: { end: end(ending) } }));
+  const parts = endings.flatMap((ending) => {
+    const [opening, head, { requestId }] = partEvents();
+    return [opening, head, { requestId, event: { $case: 'end' as const, end: end(ending) } }];
+  });
+  await rig.ingest();
+
+  await publishBatch(rig.nats, batch([...whole, ...parts]));
+  await rig.drained();
+
+  assert.deepEqual(await compacted(), [
+    { method: 'GET', path_template: '/items', status_class: 2, count: 14, errors: 6 },
   ]);
 });
 

@@ -17,6 +17,8 @@ export interface Counted {
   readonly pathEnd: number;
   readonly status: number | undefined;
   readonly outcome: number;
+  /** The number of a MessageEnd; 0 where nothing is told. */
+  readonly responseEnd: number;
   readonly durationUs: number;
   readonly requestBytes: number;
   readonly responseBytes: number;
@@ -76,7 +78,7 @@ export function createTally(): Tally {
       let delta = deltas.get(key);
       if (delta === undefined) deltas.set(key, (delta = createDelta()));
       delta.count += weight;
-      if (isFailure(statusClassOfIt, exchange.outcome)) delta.errors += weight;
+      if (isFailure(statusClassOfIt, exchange.outcome, exchange.responseEnd)) delta.errors += weight;
       delta.requestBytes += weight * exchange.requestBytes;
       delta.responseBytes += weight * exchange.responseBytes;
       addLatency(delta, bucketOf(exchange.durationUs), weight);

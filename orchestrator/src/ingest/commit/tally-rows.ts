@@ -38,6 +38,7 @@ export interface UpsertedRow {
   readonly path: string | null;
   readonly status: number | null;
   readonly outcome: number;
+  readonly response_end: number | null;
   readonly duration_us: string | null;
   readonly request_body_bytes: string | null;
   readonly response_body_bytes: string | null;
@@ -84,6 +85,7 @@ function countedAs(
     pathEnd: source.length,
     status: group.status,
     outcome: row.outcome,
+    responseEnd: row.response_end ?? 0,
     durationUs: Number(row.duration_us ?? 0),
     requestBytes: Number(row.request_body_bytes ?? 0),
     responseBytes: Number(row.response_body_bytes ?? 0),

@@ -7,11 +7,12 @@ const METHOD = indexOf('method');
 const PATH = indexOf('path');
 const STATUS = indexOf('status');
 const OUTCOME = indexOf('outcome');
+const RESPONSE_END = indexOf('response_end');
 const DURATION = indexOf('duration_us');
 const REQUEST_BYTES = indexOf('request_body_bytes');
 const RESPONSE_BYTES = indexOf('response_body_bytes');
 /** Header blocks stand behind it: they need not be looked at. */
-const LAST = Math.max(METHOD, PATH, STATUS, OUTCOME, DURATION, REQUEST_BYTES, RESPONSE_BYTES);
+const LAST = Math.max(METHOD, PATH, STATUS, OUTCOME, RESPONSE_END, DURATION, REQUEST_BYTES, RESPONSE_BYTES);
 
 const ROW_HEAD_BYTES = 2;
 const LENGTH_BYTES = 4;
@@ -28,6 +29,7 @@ const ROW = {
   pathEnd: 0,
   status: undefined as number | undefined,
   outcome: 0,
+  responseEnd: 0,
   durationUs: 0,
   requestBytes: 0,
   responseBytes: 0,
@@ -59,6 +61,7 @@ export function readCountedRow(rows: Buffer, start: number): Counted | undefined
   ROW.pathEnd = ROW.pathStart + Math.max(0, lengths[PATH] as number);
   ROW.status = (lengths[STATUS] as number) < 0 ? undefined : int2(rows, starts[STATUS] as number);
   ROW.outcome = int2(rows, starts[OUTCOME] as number);
+  ROW.responseEnd = (lengths[RESPONSE_END] as number) < 0 ? 0 : int2(rows, starts[RESPONSE_END] as number);
   ROW.durationUs = int8Of(rows, DURATION);
   ROW.requestBytes = int8Of(rows, REQUEST_BYTES);
   ROW.responseBytes = int8Of(rows, RESPONSE_BYTES);

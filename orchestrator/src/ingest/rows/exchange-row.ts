@@ -53,10 +53,11 @@ export const UPSERT_PARTS = `WITH written AS (
       ELSE ${KNOWN_NOW(COUNTED.statusWasUnknown, 'status')}
         + ${KNOWN_NOW(COUNTED.methodWasUnknown, 'method')} + ${KNOWN_NOW(COUNTED.pathWasUnknown, 'path')} END
   WHERE stored.agent_id = excluded.agent_id
-  RETURNING request_id, cluster, namespace, workload, method, path, status, duration_us, outcome,
+  RETURNING request_id, cluster, namespace, workload, method, path, status, duration_us, outcome, response_end,
     request_body_bytes, response_body_bytes, counted)
   SELECT total.count, written.request_id::text, cluster, namespace, workload, method,
-    split_part(path, '?', 1) AS path, status, duration_us, outcome, request_body_bytes, response_body_bytes, counted
+    split_part(path, '?', 1) AS path, status, duration_us, outcome, response_end,
+    request_body_bytes, response_body_bytes, counted
   FROM (SELECT count(*)::int AS count FROM written) AS total LEFT JOIN written ON counted > 0`;
 
 /** The parts whose rows belong to another agent. */

@@ -10,6 +10,7 @@ export interface EndedRow {
   readonly path: string | null;
   readonly status: number | null;
   readonly outcome: number;
+  readonly response_end: number | null;
   readonly duration_us: string;
   readonly request_body_bytes: string;
   readonly response_body_bytes: string;
@@ -27,10 +28,16 @@ export interface ComparedGroup {
 }
 
 export const ENDED_ROWS = `SELECT request_id::text, cluster, namespace, workload, method, path, status, outcome,
-  duration_us, request_body_bytes, response_body_bytes FROM culvert.http_transactions WHERE outcome IS NOT NULL`;
+  response_end,   duration_us, request_body_bytes, response_body_bytes FROM culvert.http_transactions WHERE outcome IS NOT NULL`;
 
 const KNOWN_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
-const CUT_OFF = [2, 3];
+const ABORTED = [2, 3];
+const CUT = 2;
+
+/** An agent that does not tell how a response ended is believed its outcome. */
+function isCut({ outcome, response_end }: EndedRow): boolean {
+  return response_end === null ? ABORTED.includes(outcome) : response_end === CUT;
+}
 
 /** What a row is grouped by, under the names of the groups' fields. */
 export function fieldsOf(row: EndedRow): Readonly<Record<string, string | number>> {
@@ -75,9 +82,7 @@ export function naiveStats(
       {
         key,
         count: members.length,
-        errors: sum(members, ({ status, outcome }) =>
-          status === null || status >= 500 || CUT_OFF.includes(outcome) ? 1 : 0,
-        ),
+        errors: sum(members, (row) => (row.status === null || row.status >= 500 || isCut(row) ? 1 : 0)),
         requestBytes: sum(members, (row) => Number(row.request_body_bytes)),
         responseBytes: sum(members, (row) => Number(row.response_body_bytes)),
         latenciesMs: members.map((row) => Number(row.duration_us) / 1_000).sort((a, b) => a - b),
