@@ -22,8 +22,9 @@ export function addRequestContext(server: FastifyInstance, tracing: Tracing): vo
   };
 
   server.addHook('onRequest', (request, reply, done) => {
-    const header = request.headers['traceparent'];
-    const caller = readTraceParent(typeof header === 'string' ? header : undefined);
+    // Several lines are none: joined, they could still look like one of a later version.
+    const [header, ...others] = request.raw.headersDistinct['traceparent'] ?? [];
+    const caller = readTraceParent(others.length === 0 ? header : undefined);
     // Routes as declared: callers choose paths.
     const route = request.routeOptions.url;
     const method = knownMethod(request.method);

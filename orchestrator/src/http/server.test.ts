@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { codeOf, QUERY, startServer } from './testing/server.ts';
@@ -177,4 +178,26 @@ test('what clients send does not get into the log', async (t) => {
 
   assert.ok(lines.length > 0);
   assert.doesNotMatch(JSON.stringify(lines), /hidden/);
+});
+
+test('what is logged for a request names the trace of its only traceparent', async (t) => {
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const later = `cc-${trace}-00f067aa0ba902b7-01-more`;
+  const { server, lines } = await startServer(t);
+
+  for (const traceparents of [[later], [later, later]]) {
+    const request = httpRequest({ host: '127.0.0.1', port: server.port, path: '/graphql' });
+    request.setHeader('host', 'evil.example');
+    request.setHeader('traceparent', traceparents);
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.resume();
+    await once(response, 'end');
+  }
+
+  const refused = lines.filter((line) => line['msg'] === 'request refused');
+  assert.deepEqual(
+    refused.map((line) => line['trace_id']),
+    [trace, undefined],
+  );
 });

@@ -145,6 +145,31 @@ test('a response without its request yet is listed with the time of its id', asy
   });
 });
 
+test('a trace id is told of a valid traceparent only, also of one that an agent of before took as it was', async () => {
+  const [trace, parent] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+  const values = [
+    `00-${trace}-${parent}-01`,
+    `cc-${trace}-${parent}-01-more`,
+    `00-${trace}-${parent}-01-more`,
+    `ff-${trace}-${parent}-01`,
+    `00-${trace}-${'0'.repeat(16)}-01`,
+  ];
+  await store.insert(
+    'http_transactions',
+    values.map((traceparent, n) => exchangeRow(requestIdAt(n), { traceparent })),
+  );
+
+  const answer = await api.ask<{ requests: { traceId: string | null }[] }>('{ requests { traceId } }');
+
+  assert.deepEqual(answer.data.requests.map(({ traceId }) => traceId).toReversed(), [
+    trace,
+    trace,
+    null,
+    null,
+    null,
+  ]);
+});
+
 test('a count beyond 2^53 is written as digits, so that none is lost', async () => {
   await store.insert('http_transactions', [
     exchangeRow(requestIdAt(0), { request_body_bytes: '9007199254740993' }),

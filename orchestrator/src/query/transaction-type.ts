@@ -1,3 +1,4 @@
+import { traceIdOf } from '@culvert/traffic/traceparent';
 import type { AnswerBudget } from './answer-budget.ts';
 import type { Builder } from './builder.ts';
 import { BODY_STATES, type BodyState } from './body-state.ts';
@@ -14,7 +15,6 @@ import {
   reasonPhraseOf,
   startedAt,
   stateOf,
-  traceIdOf,
   type Transaction,
 } from './transaction.ts';
 
@@ -109,7 +109,7 @@ export function declareTransaction(builder: Builder, exchangeState: ExchangeStat
         resolve: ({ row }) => row.response_truncated ?? false,
       }),
       traceId: t.string({
-        description: 'From the request header traceparent.',
+        description: 'From the request header traceparent, if there is one and it is valid.',
         resolve: ({ row }) => traceIdOf(row.traceparent),
       }),
       tls: t.field({ type: tls, resolve: (source) => (hasTls(source) ? source : null) }),

@@ -101,9 +101,3 @@ export function bodyStateOf(transaction: Transaction, side: Side): BodyState {
 export function milliseconds(microseconds: string | null | undefined): number | null {
   return microseconds == null ? null : Number(microseconds) / 1_000;
 }
-
-/** The trace id of a W3C `traceparent`; null when there is none or it is malformed. */
-export function traceIdOf(traceparent: string | null | undefined): string | null {
-  const id = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(traceparent ?? '')?.[1];
-  return id === undefined || /^0+$/.test(id) ? null : id;
-}

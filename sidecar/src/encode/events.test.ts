@@ -138,6 +138,22 @@ test('S1-05: a whole exchange decodes to what stood on the wire, with order, cas
   assert.deepEqual(text(response.end.responseTrailers), [['T', 'v']]);
 });
 
+test('a traceparent is told when it is valid and the only one, as far as all versions agree', () => {
+  const valid = 'cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const told = (...values: readonly string[]): string | undefined => {
+    const lines = values.map((value) => `traceparent: ${value}\r\n`).join('');
+    return asExchange(whole(exchangeOf(`GET / HTTP/1.1\r\nHost: h\r\n${lines}\r\n`)))?.request?.traceparent;
+  };
+
+  assert.equal(told(valid), valid);
+  assert.equal(told(`  ${valid}-what-comes-\u00e9-later\t`), valid);
+  assert.equal(told(valid, valid), '');
+  assert.equal(told(valid, 'nonsense'), '');
+  assert.equal(told(`ff${valid.slice(2)}`), '');
+  assert.equal(told(`00${valid.slice(2, -20)}${'0'.repeat(16)}-01`), '');
+  assert.equal(told('x'.repeat(55)), '');
+});
+
 function asExchange(event: TrafficEvent) {
   return event.event?.$case === 'exchange' ? event.event.exchange : undefined;
 }

@@ -1,3 +1,4 @@
+import { readRequestTraceId, TRACEPARENT_LENGTH, type TraceIdWords } from '@culvert/traffic/traceparent';
 import type { RequestHead, ResponseHead } from '../capture/http1/message.ts';
 import type { Exchange } from '../capture/exchange/exchange.ts';
 import {
@@ -13,7 +14,7 @@ import {
 const HTTP_SCHEME = Uint8Array.from('http://', (character) => character.charCodeAt(0));
 const SLASH = 0x2f;
 const ASTERISK = 0x2a;
-const TRACEPARENT_LENGTH = 55;
+const TRACE_ID: TraceIdWords = { word0: 0, word1: 0, word2: 0, word3: 0 };
 
 /** Tags (field number and wire type) of HttpRequestData and HttpResponseData in culvert/v1/traffic.proto. */
 const REQUEST = { method: 0x0a, url: 0x12, version: 0x1a, headers: 0x22, traceparent: 0x42, startedAt: 0x4a };
@@ -123,15 +124,11 @@ function writeAuthority(buffer: Uint8Array, offset: number, exchange: Exchange, 
   return copySlice(buffer, offset, authority, 0, authority.length);
 }
 
-/** Only a value of the one length that all versions so far share, in ASCII: the wire field must be valid UTF-8. */
+/** Of a valid one what all versions have in common, which is ASCII; the rest stands among the header fields. */
 function writeTraceparent(buffer: Uint8Array, offset: number, head: RequestHead): number {
-  const field = head.traceparentField;
-  if (field < 0) return offset;
-  const start = head.fields[field + 2] as number;
-  const end = head.fields[field + 3] as number;
-  if (end - start !== TRACEPARENT_LENGTH) return offset;
-  for (let i = start; i < end; i++) if ((head.bytes[i] as number) > 0x7e) return offset;
-  return writeSliceField(buffer, offset, REQUEST.traceparent, head.bytes, start, end);
+  if (!readRequestTraceId(head, TRACE_ID)) return offset;
+  const start = head.fields[head.traceparentField + 2] as number;
+  return writeSliceField(buffer, offset, REQUEST.traceparent, head.bytes, start, start + TRACEPARENT_LENGTH);
 }
 
 /** A string field from bytes read as latin1, which take two bytes of UTF-8 above 0x7f. */

@@ -51,6 +51,7 @@ export function withheldRequest({ method, version, asksToSwitch }: RequestHead):
     fields: [],
     hostField: -1,
     traceparentField: -1,
+    traceparentRepeated: false,
   };
 }
 

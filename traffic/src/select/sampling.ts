@@ -1,5 +1,5 @@
+import { readRequestTraceId, type TraceIdWords } from '../traceparent.ts';
 import type { RequestSpans } from './spans.ts';
-import { readTraceId, type TraceIdWords } from './traceparent.ts';
 import { lowest53BitsOfXxh64 } from './xxh64.ts';
 
 const BITS = 53n;
@@ -34,11 +34,8 @@ export function samplingThreshold(fraction: { numerator: number; denominator: nu
  */
 export function isSampled(threshold: number, request: RequestSpans, id: RequestIdBits): boolean {
   if (threshold >= 2 ** 53) return true;
-  const { bytes, fields, traceparentField } = request;
-  const hash =
-    traceparentField >= 0 &&
-    readTraceId(bytes, fields[traceparentField + 2]!, fields[traceparentField + 3]!, trace)
-      ? lowest53BitsOfXxh64(trace.word0, trace.word1, trace.word2, trace.word3)
-      : lowest53BitsOfXxh64(id.id0, id.id1, id.id2, id.id3);
+  const hash = readRequestTraceId(request, trace)
+    ? lowest53BitsOfXxh64(trace.word0, trace.word1, trace.word2, trace.word3)
+    : lowest53BitsOfXxh64(id.id0, id.id1, id.id2, id.id3);
   return hash < threshold;
 }

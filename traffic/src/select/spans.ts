@@ -17,6 +17,8 @@ export interface RequestSpans extends FieldSpans {
   readonly hostField: number;
   /** The same for the first `traceparent`. */
   readonly traceparentField: number;
+  /** Whether another one follows it. */
+  readonly traceparentRepeated: boolean;
 }
 
 const ENCODER = new TextEncoder();

@@ -18,6 +18,8 @@ export interface RequestHead extends MessageHead {
   readonly hostField: number;
   /** The same for `traceparent` (the first one). */
   readonly traceparentField: number;
+  /** Whether another one follows it. */
+  readonly traceparentRepeated: boolean;
   /** CONNECT, or an `Upgrade` field that `Connection` names: bytes behind this message belong to whatever is agreed. */
   readonly asksToSwitch: boolean;
 }

@@ -15,6 +15,7 @@ const TRANSFER_ENCODING = Buffer.from('transfer-encoding');
 export class RequestFields {
   hostField = -1;
   traceparentField = -1;
+  traceparentRepeated = false;
   asksToSwitch = false;
 
   /**
@@ -28,6 +29,7 @@ export class RequestFields {
     let namesUpgrade = false;
     this.hostField = -1;
     this.traceparentField = -1;
+    this.traceparentRepeated = false;
     for (let field = 0; field < fields.length; field += 4) {
       const name = fields[field]!;
       switch (fields[field + 1]! - name) {
@@ -44,7 +46,9 @@ export class RequestFields {
             reads(bytes, name, CONNECTION) && lists(bytes, fields[field + 2]!, fields[field + 3]!);
           break;
         case TRACEPARENT.length:
-          if (this.traceparentField < 0 && reads(bytes, name, TRACEPARENT)) this.traceparentField = field;
+          if (!reads(bytes, name, TRACEPARENT)) break;
+          if (this.traceparentField >= 0) this.traceparentRepeated = true;
+          else this.traceparentField = field;
           break;
         case CONTENT_LENGTH.length:
           if (reads(bytes, name, CONTENT_LENGTH))

@@ -89,6 +89,7 @@ test('the head tells where Host and traceparent stand', () => {
     head.bytes.toString('latin1', head.fields[field + 2], head.fields[field + 3]);
   assert.equal(value(head.hostField), 'h');
   assert.equal(value(head.traceparentField), 'one');
+  assert.equal(head.traceparentRepeated, true);
   assert.equal(head.bytes.toString('latin1', head.targetStart, head.targetEnd), '/x');
 });
 

@@ -180,6 +180,7 @@ class IncrementalRequestParser implements RequestParser {
       targetEnd: scanner.targetEnd,
       hostField: this.#fields.hostField,
       traceparentField: this.#fields.traceparentField,
+      traceparentRepeated: this.#fields.traceparentRepeated,
       asksToSwitch: this.#fields.asksToSwitch,
     };
     scanner.reset();

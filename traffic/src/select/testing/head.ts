@@ -20,6 +20,7 @@ export function requestOf(line: string, ...lines: readonly string[]): RequestSpa
     targetEnd: method.length + 1 + target.length,
     hostField: find('host'),
     traceparentField: find('traceparent'),
+    traceparentRepeated: lines.filter((line) => /^traceparent:/i.test(line)).length > 1,
   };
 }
 
