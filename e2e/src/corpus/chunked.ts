@@ -52,6 +52,55 @@ export const chunked = [
     ],
   ),
   conversation(
+    'blanks around chunk extensions and their values',
+    [
+      client(POST, '3 ;a=1\r\nabc\r\n', '3\t \t; b \t= " x ; y " ; c\r\ndef\r\n', '0 ; last \r\n\r\n'),
+      server(RESPONSE, '2 ;a\r\nok\r\n', '0\t;last\r\n\r\n'),
+      client(GET),
+      server(OK),
+    ],
+    [
+      exchange({
+        method: 'POST',
+        request: { headers: POST_HEADERS, body: 'abcdef' },
+        response: { headers: [CHUNKED], body: 'ok' },
+      }),
+      exchange({ response: OK_RESPONSE }),
+    ],
+  ),
+  conversation(
+    'a response whose chunk sizes are padded with blanks, as old servers write them',
+    [
+      client(GET),
+      server(RESPONSE, '2 \r\nok\r\n', 'a   \t\r\n0123456789\r\n', '0     \r\nX-Sum: 1\r\n\r\n'),
+      client(GET),
+      server(OK),
+    ],
+    [
+      exchange({ response: { headers: [CHUNKED], body: 'ok0123456789', trailers: ['X-Sum: 1'] } }),
+      exchange({ response: OK_RESPONSE }),
+    ],
+  ),
+  ...['chunked , ', '\t,chunked\t', ', ,gzip\t ,\tCHUNKED, ,'].map((codings) =>
+    conversation(
+      `blanks and empty elements in the list of codings ${JSON.stringify(codings)}`,
+      [
+        client(
+          head('POST / HTTP/1.1', 'Host: example.test', `Transfer-Encoding:${codings}`),
+          '3\r\nabc\r\n0\r\n\r\n',
+        ),
+        server(OK),
+      ],
+      [
+        exchange({
+          method: 'POST',
+          request: { headers: ['Host: example.test', `Transfer-Encoding:${codings}`], body: 'abc' },
+          response: OK_RESPONSE,
+        }),
+      ],
+    ),
+  ),
+  conversation(
     'trailers both ways, a framing field among them meaning nothing',
     [
       client(POST, '3\r\nabc\r\n0\r\nX-Checksum:  900150\t\r\nContent-Length: 7\r\n\r\n'),

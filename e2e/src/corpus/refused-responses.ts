@@ -33,22 +33,26 @@ export const refusedResponses = [
   framed('a folded field of a response', 'malformed_response', 'A: b', '\tc'),
   framed('a response of two lengths', 'ambiguous_framing', 'Content-Length: 5', 'Content-Length: 4'),
   framed('a response with a length and chunked', 'ambiguous_framing', 'Content-Length: 5', CHUNKED),
+  framed('a response whose chunked has a parameter', 'ambiguous_framing', `${CHUNKED} ; q=1`),
+  framed('a response of a list of lengths', 'ambiguous_framing', 'Content-Length: 5, 5'),
   framed('a response whose length is no number', 'malformed_response', 'Content-Length: five'),
   refused(
     'Transfer-Encoding in a response of HTTP/1.0',
     'ambiguous_framing',
     head('HTTP/1.0 200 OK', CHUNKED),
   ),
-  conversation(
-    'a bad chunk size in a response',
-    [
-      client(GET),
-      server(head('HTTP/1.1 200 OK', CHUNKED), '2\r\nok\r\nnope\r\n'),
-      ends('server'),
-      ends('client'),
-    ],
-    [exchange({ response: { headers: [CHUNKED], body: 'ok' }, outcome: 'UNPARSABLE' })],
-    'malformed_response',
+  ...['nope\r\n', '1 0\r\n', ' 2\r\n', '2 x\r\n', '2 \n', '2 \r\r\n'].map((size) =>
+    conversation(
+      `a bad chunk size in a response: ${JSON.stringify(size)}`,
+      [
+        client(GET),
+        server(head('HTTP/1.1 200 OK', CHUNKED), `2\r\nok\r\n${size}`),
+        ends('server'),
+        ends('client'),
+      ],
+      [exchange({ response: { headers: [CHUNKED], body: 'ok' }, outcome: 'UNPARSABLE' })],
+      'malformed_response',
+    ),
   ),
   conversation(
     'a second response to one request',

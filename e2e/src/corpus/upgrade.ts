@@ -45,6 +45,22 @@ export const upgrade = [
     [exchange({ ...handshake, response: SWITCHED, outcome: 'UPGRADED' })],
     'upgraded',
   ),
+  ...[',\tUpgrade\t,', 'keep-alive,upgrade', 'keep-alive , , UPGRADE'].map((options) => {
+    const headers = ['Host: example.test', `Connection: ${options.trim()}`, 'Upgrade: websocket'];
+    return conversation(
+      `a handshake whose options stand in the list ${JSON.stringify(options)}`,
+      [client(head('GET /chat HTTP/1.1', ...headers)), server(SWITCHING), client(FRAME)],
+      [
+        exchange({
+          url: 'http://example.test/chat',
+          request: { headers },
+          response: SWITCHED,
+          outcome: 'UPGRADED',
+        }),
+      ],
+      'upgraded',
+    );
+  }),
   conversation(
     'frames right behind the handshake, before and after the answer',
     [client(HANDSHAKE, FRAME), server(SWITCHING, '\x81\x02hi')],

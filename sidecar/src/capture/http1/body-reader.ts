@@ -6,14 +6,19 @@ export const UNTIL_CLOSE = Infinity;
 /** Passes on the body of one message after the other, whatever its framing. */
 export class BodyReader {
   readonly #trailerBytes: number;
+  readonly #paddedSizes: boolean;
   /** Made for the first chunked message: most connections see none. */
   #chunked: ChunkedBody | null = null;
   #isChunked = false;
   #left = 0;
 
-  /** @param trailerBytes the largest trailer section in bytes */
-  constructor(trailerBytes: number) {
+  /**
+   * @param trailerBytes the largest trailer section in bytes
+   * @param paddedSizes whether blanks may stand behind the size of a chunk
+   */
+  constructor(trailerBytes: number, paddedSizes: boolean) {
     this.#trailerBytes = trailerBytes;
+    this.#paddedSizes = paddedSizes;
   }
 
   /** Whether the body ends with the connection. */
@@ -35,7 +40,7 @@ export class BodyReader {
   /** A chunked body comes. */
   expectChunks(): void {
     this.#isChunked = true;
-    this.#chunked ??= new ChunkedBody(this.#trailerBytes);
+    this.#chunked ??= new ChunkedBody(this.#trailerBytes, this.#paddedSizes);
     this.#chunked.reset();
   }
 

@@ -1,4 +1,4 @@
-import { CR, HEX, LF, SEMICOLON, TEXT } from './bytes.ts';
+import { CR, HEX, LF, SEMICOLON, TEXT, isBlank } from './bytes.ts';
 import { FieldScanner } from './field-scanner.ts';
 import type { Trailers } from './message.ts';
 import { BAD, TOO_LARGE } from './scanner.ts';
@@ -6,13 +6,15 @@ import { Section } from './section.ts';
 
 const SIZE_START = 0;
 const SIZE = 1;
-const EXTENSION = 2;
-const SIZE_LF = 3;
-const DATA = 4;
-const DATA_CR = 5;
-const DATA_LF = 6;
-const TRAILERS = 7;
-const END = 8;
+/** Behind a blank behind the size. */
+const SIZE_BLANK = 2;
+const EXTENSION = 3;
+const SIZE_LF = 4;
+const DATA = 5;
+const DATA_CR = 6;
+const DATA_LF = 7;
+const TRAILERS = 8;
+const END = 9;
 
 /** What takes the payload of a body; the events of both parsers do. */
 export interface BodyEvents {
@@ -23,14 +25,19 @@ export interface BodyEvents {
 /** Takes the chunk framing off a body (RFC 9112 §7.1) without copying what is in the chunks. */
 export class ChunkedBody {
   readonly #trailerBytes: number;
+  readonly #paddedSizes: boolean;
   readonly #lines = new FieldScanner();
   readonly #section = new Section();
   #phase = SIZE_START;
   #size = 0;
 
-  /** @param trailerBytes the largest trailer section in bytes, empty line included */
-  constructor(trailerBytes: number) {
+  /**
+   * @param trailerBytes the largest trailer section in bytes, empty line included
+   * @param paddedSizes whether blanks may stand behind a size that no extension follows, which the grammar does not have
+   */
+  constructor(trailerBytes: number, paddedSizes: boolean) {
     this.#trailerBytes = trailerBytes;
+    this.#paddedSizes = paddedSizes;
   }
 
   /** Whether the last byte of the body was read. */
@@ -69,8 +76,13 @@ export class ChunkedBody {
       case SIZE:
         if (byte === CR) this.#phase = SIZE_LF;
         else if (byte === SEMICOLON) this.#phase = EXTENSION;
+        else if (isBlank(byte)) this.#phase = SIZE_BLANK;
         else return this.#takeDigit(byte);
         return true;
+      case SIZE_BLANK:
+        if (byte === SEMICOLON) this.#phase = EXTENSION;
+        else if (byte === CR) this.#phase = SIZE_LF;
+        return byte === SEMICOLON || isBlank(byte) || (byte === CR && this.#paddedSizes);
       case EXTENSION:
         if (byte === CR) this.#phase = SIZE_LF;
         return byte === CR || TEXT[byte] === 1;

@@ -1,4 +1,4 @@
-import { COMMA, isBlank, isDigit, reads } from './bytes.ts';
+import { COMMA, isBlank, isDigit, reads, TOKEN } from './bytes.ts';
 import type { MessageHead, ParserFault } from './message.ts';
 
 /** The message has no Content-Length. */
@@ -36,8 +36,10 @@ export class Framing {
     let length = 0;
     for (let position = start; position < end; position++) {
       const byte = bytes[position]!;
-      if (byte === COMMA) return this.#refuse('ambiguous_framing');
-      if (!isDigit(byte)) return this.#refuse(this.#malformed);
+      if (!isDigit(byte)) {
+        const isList = bytes[skipBlanks(bytes, position, end)] === COMMA;
+        return this.#refuse(isList ? 'ambiguous_framing' : this.#malformed);
+      }
       length = length * 10 + byte - 0x30;
       if (length > Number.MAX_SAFE_INTEGER) return this.#refuse(this.#malformed);
     }
@@ -55,13 +57,15 @@ export class Framing {
     for (let position = start; position < end;) {
       let itemEnd = bytes.indexOf(COMMA, position);
       if (itemEnd < 0 || itemEnd > end) itemEnd = end;
-      let from = position;
+      const from = skipBlanks(bytes, position, itemEnd);
       let to = itemEnd;
-      while (from < to && isBlank(bytes[from]!)) from++;
       while (to > from && isBlank(bytes[to - 1]!)) to--;
-      const isChunked = to - from === CHUNKED.length && reads(bytes, from, CHUNKED);
-      // Chunked can't be applied twice; servers differ in what they make of it.
+      const named = from + CHUNKED.length;
+      const beginsChunked = named <= to && reads(bytes, from, CHUNKED);
+      const isChunked = beginsChunked && named === to;
+      // It can't be applied twice and has no parameters (RFC 9112 §7); recipients differ in what they make of either.
       if (isChunked && this.#sawChunked) return this.#refuse('ambiguous_framing');
+      if (beginsChunked && !isChunked && TOKEN[bytes[named]!] === 0) return this.#refuse('ambiguous_framing');
       this.#sawChunked ||= isChunked;
       if (to > from) this.chunked = isChunked;
       position = itemEnd + 1;
@@ -71,4 +75,11 @@ export class Framing {
   #refuse(fault: ParserFault): void {
     this.fault ??= fault;
   }
+}
+
+/** The position of the first byte that is no blank, `end` where there is none. */
+function skipBlanks(bytes: Buffer, start: number, end: number): number {
+  let position = start;
+  while (position < end && isBlank(bytes[position]!)) position++;
+  return position;
 }

@@ -61,7 +61,7 @@ class IncrementalRequestParser implements RequestParser {
   constructor(events: RequestEvents, limits: ParserLimits) {
     this.#events = events;
     this.#limits = limits;
-    this.#body = new BodyReader(limits.headBytes);
+    this.#body = new BodyReader(limits.headBytes, false);
   }
 
   get inMessage(): boolean {

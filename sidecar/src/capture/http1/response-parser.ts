@@ -41,7 +41,8 @@ class IncrementalResponseParser implements ResponseParser {
   constructor(events: ResponseEvents, limits: ParserLimits) {
     this.#events = events;
     this.#limits = limits;
-    this.#body = new BodyReader(limits.headBytes);
+    // Old servers pad sizes with blanks, and all clients read them in one way. No client is known to send such.
+    this.#body = new BodyReader(limits.headBytes, true);
   }
 
   get inMessage(): boolean {
