@@ -1,9 +1,9 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { sendJson, type Answer } from './answer.ts';
 import { answerFixed } from './fixed-answers.ts';
 import { answerOrders } from './orders.ts';
 import { answerStreams } from './streams.ts';
-import { answerUploads } from './uploads.ts';
+import { answerUploads, refuseUnread } from './uploads.ts';
 import { acceptTunnels } from './tunnels.ts';
 
 const answers: readonly Answer[] = [answerOrders, answerUploads, answerStreams, answerFixed];
@@ -18,6 +18,11 @@ export function createApplication(): Server {
     }
     if (answers.some((answer) => answer(request, response, url))) return;
     sendJson(response, 404, { error: `there is nothing at ${url.pathname}` });
+  });
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    if (refuseUnread(request, response)) return;
+    response.writeContinue();
+    server.emit('request', request, response);
   });
   acceptTunnels(server);
   return server;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
 
-/** Answers that take their time: `/report`, `/events`, `/slow` and `/endless`. */
+/** Answers that take their time, `/report`, `/events`, `/slow` and `/endless`, and `/broken-off`. */
 export const answerStreams: Answer = (request, response, url) => {
   request.resume();
   switch (url.pathname) {
@@ -19,6 +19,10 @@ export const answerStreams: Answer = (request, response, url) => {
         },
         Math.min(Number(url.searchParams.get('ms') ?? 500), 10_000),
       );
+      return true;
+    case '/broken-off':
+      response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 1_000 });
+      response.write('only this much', () => response.destroy());
       return true;
     case '/endless':
       sendEvents(response, Number.MAX_SAFE_INTEGER, 20);

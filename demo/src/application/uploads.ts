@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendJson, type Answer } from './answer.ts';
 
 /** `/uploads` takes any body in any framing, `/login` takes a form and sets two cookies. */
@@ -24,3 +25,11 @@ export const answerUploads: Answer = (request, response, url) => {
   });
   return true;
 };
+
+/** Refuses what strangers want to send below `/members/` before they send it; false for everything else. */
+export function refuseUnread(request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.url?.startsWith('/members/') !== true) return false;
+  response.statusMessage = 'Members only, please';
+  sendJson(response, 401, { error: 'who are you?' }, { 'www-authenticate': 'Bearer', connection: 'close' });
+  return true;
+}

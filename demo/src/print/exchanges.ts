@@ -34,20 +34,26 @@ export function formatExchanges(exchanges: readonly Exchange[], style: Style): s
   return [style.bold(heading), ...coloured].map((line) => `  ${line}`).join('\n');
 }
 
-/** One exchange as it went over the wire, headers and bodies. */
+/** One exchange as it went over the wire: headers, bodies and trailers. */
 export function formatExchange(exchange: Exchange, details: Details, style: Style): string {
   const lines = [
     style.bold(`${exchange.method ?? '?'} ${exchange.url ?? '?'}`),
     ...formatHeaders(exchange.requestHeaders),
     '',
     ...formatBody(details.requestBody),
+    ...formatHeaders(details.requestTrailers),
     '',
-    style.bold(`status ${exchange.status ?? '?'} after ${exchange.durationMs?.toFixed(3) ?? '?'} ms`),
+    style.bold(`${formatStatusLine(exchange)} after ${exchange.durationMs?.toFixed(3) ?? '?'} ms`),
     ...formatHeaders(details.responseHeaders),
     '',
     ...formatBody(details.responseBody),
+    ...formatHeaders(details.responseTrailers),
   ];
   return lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n');
+}
+
+function formatStatusLine({ responseHttpVersion, status, reasonPhrase }: Exchange): string {
+  return `HTTP/${responseHttpVersion ?? '?'} ${status ?? '?'} ${reasonPhrase ?? ''}`.trimEnd();
 }
 
 function formatHeaders(json: string | null): string[] {

@@ -5,7 +5,10 @@ export interface Exchange {
   readonly requestId: string;
   readonly method: string | null;
   readonly url: string | null;
+  readonly httpVersion: string | null;
   readonly status: number | null;
+  readonly reasonPhrase: string | null;
+  readonly responseHttpVersion: string | null;
   readonly timestamp: string | null;
   readonly state: string;
   readonly durationMs: number | null;
@@ -20,13 +23,15 @@ export interface Exchange {
 /** Its heavy fields. */
 export interface Details {
   readonly responseHeaders: string | null;
+  readonly requestTrailers: string | null;
+  readonly responseTrailers: string | null;
   /** Base64. */
   readonly requestBody: string | null;
   readonly responseBody: string | null;
 }
 
-const FIELDS = `requestId method url status timestamp state durationMs requestBodyBytes responseBodyBytes
-  requestBodyState responseBodyState requestHeaders`;
+const FIELDS = `requestId method url httpVersion status reasonPhrase responseHttpVersion timestamp state durationMs
+  requestBodyBytes responseBodyBytes requestBodyState responseBodyState requestHeaders`;
 
 /** The newest exchanges, at most 50. */
 export async function readNewest(api: string): Promise<readonly Exchange[]> {
@@ -39,10 +44,10 @@ export async function readExchange(api: string, id: string): Promise<Exchange | 
   return (await ask<{ request: Exchange | null }>(api, query, { id })).request;
 }
 
-/** Headers and bodies of one exchange. */
+/** Headers, trailers and bodies of one exchange. */
 export async function readDetails(api: string, id: string): Promise<Details | null> {
-  const query =
-    'query Details($id: String!) { request(id: $id) { responseHeaders requestBody responseBody } }';
+  const query = `query Details($id: String!) { request(id: $id) {
+    responseHeaders requestTrailers responseTrailers requestBody responseBody } }`;
   return (await ask<{ request: Details | null }>(api, query, { id })).request;
 }
 

@@ -18,7 +18,7 @@ export const catalogue: readonly PlainRequest[] = [
   { method: 'PUT', target: '/orders/4', headers: json, body: text('{"item":"lamp"}') },
   { method: 'PATCH', target: '/orders/5', headers: json, body: text('{"status":"shipped"}') },
   { method: 'DELETE', target: '/orders/6' },
-  { method: 'PROPFIND', target: '/orders', headers: ['Depth', '1'] },
+  { method: 'PROPFIND', target: '/orders', headers: ['Depth', '1'], body: [] },
   {
     method: 'POST',
     target: '/login',

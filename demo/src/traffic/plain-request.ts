@@ -1,5 +1,5 @@
 import { type Agent, request } from 'node:http';
-import { ID_HEADER, type Sent } from './sent.ts';
+import { ID_HEADER, type Field, type Sent } from './sent.ts';
 
 /** A request that an ordinary client can send. */
 export interface PlainRequest {
@@ -21,11 +21,14 @@ export interface PlainRequest {
 export function sendPlain(port: number, agent: Agent, plain: PlainRequest, id: string): Promise<Sent> {
   const pieces = plain.body ?? [];
   const chunked = pieces.length > 1 || plain.trailers !== undefined;
+  const body = Buffer.concat(pieces);
+  // With connection and framing among them, Node adds no fields of its own.
   const headers = [
     ...['Host', `127.0.0.1:${port}`, 'User-Agent', 'culvert-demo', ID_HEADER, id],
     ...(plain.headers ?? []),
+    ...['Connection', 'keep-alive'],
     ...(chunked ? ['Transfer-Encoding', 'chunked'] : []),
-    ...(!chunked && pieces[0] ? ['Content-Length', String(pieces[0].length)] : []),
+    ...(!chunked && plain.body ? ['Content-Length', String(body.length)] : []),
   ];
   return new Promise((resolve, reject) => {
     const outgoing = request({
@@ -46,9 +49,22 @@ export function sendPlain(port: number, agent: Agent, plain: PlainRequest, id: s
           id,
           method: plain.method,
           target: plain.target,
-          status: response.statusCode ?? 0,
-          requestBody: Buffer.concat(pieces),
-          responseBody: Buffer.concat(received),
+          request: {
+            version: '1.1',
+            headers: pairs(headers),
+            trailers: plain.trailers ?? null,
+            body,
+            end: 'whole',
+          },
+          response: {
+            version: response.httpVersion,
+            status: response.statusCode ?? 0,
+            reason: response.statusMessage ?? '',
+            headers: pairs(response.rawHeaders),
+            trailers: response.rawTrailers.length === 0 ? null : pairs(response.rawTrailers),
+            body: Buffer.concat(received),
+            end: 'whole',
+          },
           state: 'COMPLETE',
         });
       });
@@ -61,4 +77,8 @@ export function sendPlain(port: number, agent: Agent, plain: PlainRequest, id: s
     if (plain.headers?.includes('100-continue') === true) outgoing.once('continue', sendBody).flushHeaders();
     else sendBody();
   });
+}
+
+function pairs(flat: readonly string[]): Field[] {
+  return Array.from({ length: flat.length / 2 }, (_, n) => [flat[2 * n] ?? '', flat[2 * n + 1] ?? '']);
 }

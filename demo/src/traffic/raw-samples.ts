@@ -1,7 +1,6 @@
+import { readAnswer, requestHead } from './message-text.ts';
 import { connectRaw } from './raw-connection.ts';
-import { ID_HEADER, type Numbering, type Sent } from './sent.ts';
-
-const NOTHING = Buffer.alloc(0);
+import { ID_HEADER, type Field, type Numbering, type Sent, type SentMessage } from './sent.ts';
 
 /** What an ordinary client wouldn't send. Each returns what it sent and saw. */
 export const rawSamples: readonly ((port: number, ids: Numbering) => Promise<Sent[]>)[] = [
@@ -10,113 +9,130 @@ export const rawSamples: readonly ((port: number, ids: Numbering) => Promise<Sen
   sendConnect,
   sendUpgrade,
   sendAndLeave,
+  sendInPart,
+  sendForPart,
+  sendExpecting,
 ];
 
 /** Four requests at once on one connection; the answers come in order. */
 async function sendPipelined(port: number, ids: Numbering): Promise<Sent[]> {
   const targets = ['/orders/1', '/orders/2', '/orders/99', '/orders/8'];
-  const requests = targets.map((target) => ({ target, id: ids.next() }));
+  const requests = targets.map((target, index) => {
+    const last: readonly Field[] = index === targets.length - 1 ? [['Connection', 'close']] : [];
+    return { id: ids.next(), target, last };
+  });
   const connection = await connectRaw(port);
-  connection.write(
-    requests
-      .map(({ target, id }, index) => {
-        const last = index === requests.length - 1 ? 'Connection: close\r\n' : '';
-        return `GET ${target} HTTP/1.1\r\nHost: shop.local\r\n${ID_HEADER}: ${id}\r\n${last}\r\n`;
-      })
-      .join(''),
-  );
-  const answers = splitResponses(await connection.ended());
+  const sent = requests.map(({ id, target, last }) => ({
+    ...{ id, method: 'GET', target, state: 'COMPLETE' as const },
+    request: message(id, ...last),
+  }));
+  connection.write(sent.map(({ target, request }) => requestHead('GET', target, request)).join(''));
+  let rest = await connection.ended();
   connection.close('end');
-  return requests.map(({ target, id }, index) => {
-    const answer = answers[index];
-    if (answer === undefined) throw new Error(`only ${answers.length} of ${requests.length} answers came`);
-    return complete(id, 'GET', target, answer);
+  return sent.map((one) => {
+    const read = readAnswer(rest);
+    rest = read.rest;
+    return { ...one, response: read.answer };
   });
 }
 
 /** HTTP/1.0: the answer ends where the connection does. */
 async function sendHttp10(port: number, ids: Numbering): Promise<Sent[]> {
   const id = ids.next();
+  const request = { ...message(id), version: '1.0', headers: [[ID_HEADER, id]] as const };
   const connection = await connectRaw(port);
-  connection.write(`GET /report HTTP/1.0\r\n${ID_HEADER}: ${id}\r\n\r\n`);
-  const [head = '', body = ''] = halves(await connection.ended());
+  connection.write(requestHead('GET', '/report', request));
+  const { answer } = readAnswer(await connection.ended());
   connection.close('end');
-  return [complete(id, 'GET', '/report', { status: statusOf(head), body: Buffer.from(body, 'latin1') })];
+  return [{ id, method: 'GET', target: '/report', request, response: answer, state: 'COMPLETE' }];
 }
 
 /** CONNECT: after the answer's head the bytes are nobody's business. */
 async function sendConnect(port: number, ids: Numbering): Promise<Sent[]> {
-  const id = ids.next();
-  const connection = await connectRaw(port);
-  connection.write(`CONNECT shop.local:443 HTTP/1.1\r\nHost: shop.local:443\r\n${ID_HEADER}: ${id}\r\n\r\n`);
-  const head = await connection.received('\r\n\r\n');
-  connection.write('through the tunnel');
-  await connection.received('through the tunnel');
-  connection.close('end');
-  return [upgraded(id, 'CONNECT', 'shop.local:443', statusOf(head))];
+  return sendTunnel(port, ids.next(), 'CONNECT', 'shop.local:443', []);
 }
 
 /** Upgrade to a protocol of its own. */
 async function sendUpgrade(port: number, ids: Numbering): Promise<Sent[]> {
-  const id = ids.next();
+  const asking: readonly Field[] = [
+    ['Connection', 'Upgrade'],
+    ['Upgrade', 'echo'],
+  ];
+  return sendTunnel(port, ids.next(), 'GET', '/socket', asking);
+}
+
+async function sendTunnel(
+  port: number,
+  id: string,
+  method: string,
+  target: string,
+  asking: readonly Field[],
+): Promise<Sent[]> {
+  const request = message(id, ...asking);
   const connection = await connectRaw(port);
-  connection.write(
-    `GET /socket HTTP/1.1\r\nHost: shop.local\r\nConnection: Upgrade\r\nUpgrade: echo\r\n${ID_HEADER}: ${id}\r\n\r\n`,
-  );
-  const head = await connection.received('\r\n\r\n');
-  connection.write('hello');
-  await connection.received('hello');
+  connection.write(requestHead(method, target, request));
+  const { answer } = readAnswer(await connection.received('\r\n\r\n'), true);
+  connection.write('through the tunnel');
+  await connection.received('through the tunnel');
   connection.close('end');
-  return [upgraded(id, 'GET', '/socket', statusOf(head))];
+  return [{ id, method, target, request, response: answer, state: 'UPGRADED' }];
 }
 
 /** A client that leaves in the middle of an answer. */
 async function sendAndLeave(port: number, ids: Numbering): Promise<Sent[]> {
   const id = ids.next();
+  const request = message(id);
   const connection = await connectRaw(port);
-  connection.write(`GET /endless HTTP/1.1\r\nHost: shop.local\r\n${ID_HEADER}: ${id}\r\n\r\n`);
-  const head = await connection.received('event: order');
+  connection.write(requestHead('GET', '/endless', request));
+  const { answer } = readAnswer(await connection.received('event: order'));
   connection.close('destroy');
-  return [
-    {
-      ...complete(id, 'GET', '/endless', { status: statusOf(head), body: NOTHING }),
-      responseBody: undefined,
-      state: 'CLIENT_ABORTED',
-    },
-  ];
+  const response = { ...answer, end: 'left' as const };
+  return [{ id, method: 'GET', target: '/endless', request, response, state: 'CLIENT_ABORTED' }];
 }
 
-interface RawResponse {
-  readonly status: number;
-  readonly body: Buffer;
+/** A client that ends in the middle of its own body, and is told so. */
+async function sendInPart(port: number, ids: Numbering): Promise<Sent[]> {
+  const id = ids.next();
+  const whole = message(id, ['Content-Length', '1000']);
+  const request = { ...whole, body: Buffer.from('only this much'), end: 'cut' as const };
+  const connection = await connectRaw(port);
+  connection.write(requestHead('POST', '/uploads', request) + request.body.toString('latin1'));
+  connection.close('end');
+  const { answer } = readAnswer(await connection.ended());
+  return [{ id, method: 'POST', target: '/uploads', request, response: answer, state: 'CLIENT_ABORTED' }];
 }
 
-function complete(id: string, method: string, target: string, answer: RawResponse): Sent {
-  const { status, body } = answer;
-  return { id, method, target, status, requestBody: NOTHING, responseBody: body, state: 'COMPLETE' };
+/** A server that breaks off in the middle of its answer. */
+async function sendForPart(port: number, ids: Numbering): Promise<Sent[]> {
+  const id = ids.next();
+  const request = message(id);
+  const connection = await connectRaw(port);
+  connection.write(requestHead('GET', '/broken-off', request));
+  const { answer } = readAnswer(await connection.ended());
+  connection.close('end');
+  const response = answer;
+  return [{ id, method: 'GET', target: '/broken-off', request, response, state: 'UPSTREAM_ABORTED' }];
 }
 
-function upgraded(id: string, method: string, target: string, status: number): Sent {
-  return { id, method, target, status, requestBody: undefined, responseBody: undefined, state: 'UPGRADED' };
+/** A client that waits for 100 Continue, is refused, and keeps its body. */
+async function sendExpecting(port: number, ids: Numbering): Promise<Sent[]> {
+  const id = ids.next();
+  const whole = message(id, ['Expect', '100-continue'], ['Content-Length', '4']);
+  const request = { ...whole, end: 'cut' as const };
+  const connection = await connectRaw(port);
+  connection.write(requestHead('PUT', '/members/uploads', request));
+  const { answer } = readAnswer(await connection.ended());
+  connection.close('end');
+  return [{ id, method: 'PUT', target: '/members/uploads', request, response: answer, state: 'COMPLETE' }];
 }
 
-/** Takes responses apart that all have a Content-Length. */
-function splitResponses(text: string): RawResponse[] {
-  const responses: RawResponse[] = [];
-  for (let rest = text; rest !== '';) {
-    const [head, after] = halves(rest);
-    const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0);
-    responses.push({ status: statusOf(head), body: Buffer.from(after.slice(0, length), 'latin1') });
-    rest = after.slice(length);
-  }
-  return responses;
-}
-
-function halves(text: string): [string, string] {
-  const end = text.indexOf('\r\n\r\n');
-  return end === -1 ? [text, ''] : [text.slice(0, end), text.slice(end + 4)];
-}
-
-function statusOf(head: string): number {
-  return Number(head.split(' ', 2)[1]);
+/** A request of HTTP/1.1 without a body. */
+function message(id: string, ...more: readonly Field[]): SentMessage {
+  return {
+    version: '1.1',
+    headers: [['Host', 'shop.local'], [ID_HEADER, id], ...more],
+    trailers: null,
+    body: Buffer.alloc(0),
+    end: 'whole',
+  };
 }
