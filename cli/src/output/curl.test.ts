@@ -1,36 +1,15 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
-import { debianProgram } from '@culvert/demo/launcher/debian-program';
-import type { WholeExchange } from '../exchange/exchange.ts';
 import { base64, exchangeWith, headers } from '../testing/exchange.ts';
-import { startRawServer, type RawServer } from '../testing/raw-server.ts';
+import { type Repeater, startRepeater } from '../testing/repeat.ts';
 import { curlCommand } from './curl.ts';
 
-const shells: string[] = [];
-let server: RawServer;
-let directory: string;
+let repeater: Repeater;
 
 before(async () => {
-  await debianProgram({ program: 'curl', package: 'curl' });
-  shells.push('sh', 'bash');
-  // Not everybody has it; it is installed where that is allowed.
-  await debianProgram({ program: 'zsh', package: 'zsh' }).then(
-    (zsh) => shells.push(zsh),
-    () => undefined,
-  );
-  server = await startRawServer();
-  directory = mkdtempSync(join(tmpdir(), 'culvert-curl-'));
+  repeater = await startRepeater();
 });
-after(async () => {
-  await server.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+after(() => repeater.close());
 
 /** What a hostile client may put where it likes: each would run, end a quote, or name a file. */
 const HOSTILE = [
@@ -40,6 +19,10 @@ const HOSTILE = [
   '"; touch run-by-double-quote; "',
   "\\'; touch run-by-backslash #",
   '!!; !touch run-by-history',
+  '=ls',
+  '~root',
+  'L',
+  '-v\t',
   '%s%n %d ${IFS} ~ * ? [a-z] {1,2} | & ; < > ( ) #',
   '@/etc/passwd',
   "it's \u00c3\u00a9\u00ff\u0080 \u00c2\u009b31m",
@@ -52,7 +35,7 @@ test('a header with any value reaches the server as it was, from every shell, an
   const values = [...HOSTILE, 'tab\there', 'plain', ''];
   const fields = values.map((value, index) => [`X-Hostile-${index}`, value] as const);
 
-  const requests = await repeat({ requestHeaders: headers(['Host', 'shop.example'], ...fields) });
+  const requests = await repeater.repeat({ requestHeaders: headers(['Host', 'shop.example'], ...fields) });
 
   const expected = ['Host: shop.example', ...fields.map(([name, value]) => `${name}: ${value}`.trimEnd())];
   for (const { fields: received } of requests)
@@ -65,6 +48,7 @@ test('a header with any value reaches the server as it was, from every shell, an
 for (const [name, body] of [
   ['of every byte', EVERY_BYTE],
   ['that ends in line feeds', Buffer.from('a\nb\n\n\n')],
+  ['that a history would change', Buffer.from('a\n!!\n^a^b^\n')],
   ['of JSON with quotes', Buffer.from('{\n  "name": "it\'s \\"quoted\\" $HOME `id` é"\n}')],
   ['that names a file', Buffer.from('@/etc/passwd')],
   ['that holds escapes of terminals', Buffer.from('\u001b]0;title\u0007\u009b31m\u202e')],
@@ -74,7 +58,7 @@ for (const [name, body] of [
   test(`a body ${name} reaches the server byte for byte, from every shell`, async () => {
     const fields = headers(['Host', 'shop.example'], ['Content-Length', String(body.length)]);
 
-    const requests = await repeat({
+    const requests = await repeater.repeat({
       method: 'POST',
       requestHeaders: fields,
       requestBody: base64(body),
@@ -100,7 +84,7 @@ for (const path of [
   '/\u0001\u007f\u001b[31m',
 ]) {
   test(`the request target ${JSON.stringify(path)} reaches the server as it was`, async () => {
-    const requests = await repeat({ path, url: `http://shop.example${path}` });
+    const requests = await repeater.repeat({ path, url: `http://shop.example${path}` });
 
     for (const { line } of requests)
       equal(line, `GET ${Buffer.from(path, 'utf8').toString('latin1')} HTTP/1.1`);
@@ -108,9 +92,9 @@ for (const path of [
 }
 
 test('methods, versions and empty bodies are repeated as they were', async () => {
-  const [head] = await repeat({ method: 'HEAD' });
-  const [purge] = await repeat({ method: 'PURGE', httpVersion: '1.0' });
-  const [empty] = await repeat({
+  const [head] = await repeater.repeat({ method: 'HEAD' });
+  const [purge] = await repeater.repeat({ method: 'PURGE', httpVersion: '1.0' });
+  const [empty] = await repeater.repeat({
     method: 'POST',
     requestHeaders: headers(['Host', 'shop.example'], ['Content-Length', '0']),
   });
@@ -166,32 +150,3 @@ test('a command holds no character that a terminal obeys', () => {
   ok(command !== undefined);
   ok(/^[\n\x20-\x7e]*$/.test(command));
 });
-
-/** Runs the command for an exchange in each shell, against a server that keeps what it gets. */
-async function repeat(fields: Partial<WholeExchange>): ReturnType<typeof collect> {
-  return collect(curlCommand(exchangeWith(fields)).command ?? '');
-}
-
-async function collect(command: string): Promise<RawServer['requests']> {
-  const first = server.requests.length;
-  for (const shell of shells) {
-    const script = command.replace('curl ', `curl -sS --connect-to ::127.0.0.1:${server.port} `);
-    const { status, errors } = await runScript(shell, script);
-    equal(status, 0, errors);
-  }
-  deepEqual(readdirSync(directory), [], 'a command has written a file');
-  const requests = server.requests.slice(first);
-  equal(requests.length, shells.length);
-  return requests;
-}
-
-/** Hands it over as input, as somebody would who pastes it. */
-async function runScript(shell: string, script: string): Promise<{ status: number; errors: string }> {
-  const child = spawn(shell, { cwd: directory, stdio: ['pipe', 'ignore', 'pipe'] });
-  child.stdin.end(script);
-  const [errors, [status]] = await Promise.all([
-    text(child.stderr),
-    once(child, 'exit') as Promise<[number]>,
-  ]);
-  return { status, errors };
-}

@@ -15,7 +15,7 @@ export interface RawServer {
   close(): Promise<void>;
 }
 
-/** Starts one on 127.0.0.1. It understands Content-Length only. */
+/** Starts one on 127.0.0.1. Bodies end by Content-Length or with the last chunk; chunks are put together. */
 export async function startRawServer(): Promise<RawServer> {
   const requests: RawRequest[] = [];
   const server = createServer((socket) => {
@@ -46,9 +46,29 @@ function parse(bytes: Buffer): RawRequest | undefined {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
   const [line = '', ...fields] = bytes.toString('latin1', 0, end).split('\r\n');
+  const rest = bytes.subarray(end + 4);
+  if (fields.some((field) => /^transfer-encoding:.*chunked/i.test(field))) {
+    const body = withoutChunks(rest);
+    return body && { line, fields, body };
+  }
   const length = Number(
-    fields.map((field) => /^content-length: (\d+)$/i.exec(field)?.[1]).find(Boolean) ?? 0,
+    fields.map((field) => /^content-length: *(\d+)$/i.exec(field)?.[1]).find(Boolean) ?? 0,
   );
-  const body = bytes.subarray(end + 4);
-  return body.length < length ? undefined : { line, fields, body };
+  return rest.length < length ? undefined : { line, fields, body: rest };
+}
+
+/** The body that chunks make (RFC 9112 §7.1); undefined while the last one is missing. */
+function withoutChunks(bytes: Buffer): Buffer | undefined {
+  const parts: Buffer[] = [];
+  let position = 0;
+  for (;;) {
+    const lineEnd = bytes.indexOf('\r\n', position);
+    if (lineEnd < 0) return undefined;
+    const size = Number.parseInt(bytes.toString('latin1', position, lineEnd), 16);
+    const from = lineEnd + 2;
+    if (bytes.length < from + size + 2) return undefined;
+    if (size === 0) return Buffer.concat(parts);
+    parts.push(bytes.subarray(from, from + size));
+    position = from + size + 2;
+  }
 }
