@@ -1,5 +1,5 @@
 import type { WholeExchange } from '../exchange/exchange.ts';
-import { headerValue, readHeaders, type Header } from '../exchange/headers.ts';
+import { headerList, headerText, headerValue, readHeaders, type Header } from '../exchange/headers.ts';
 import { decodeBody } from './decode.ts';
 import { textOf } from './text.ts';
 
@@ -21,6 +21,8 @@ export interface Body {
   readonly codings: readonly string[];
   /** Why its codings could not be undone. */
   readonly undecodable: string | undefined;
+  /** What is wrong with it although it was decoded, such as a stream that ends early. */
+  readonly damage: string | undefined;
   /** What `bytes` spell, when they are text. */
   readonly text: string | undefined;
 }
@@ -37,23 +39,20 @@ export function bodyOf(exchange: WholeExchange, side: Side): Body {
       ? [exchange.requestBodyState, exchange.requestBodyBytes, exchange.requestBody]
       : [exchange.responseBodyState, exchange.responseBodyBytes, exchange.responseBody];
   const headers = headersOf(exchange, side);
-  const mediaType = headerValue(headers, 'content-type');
+  const type = headerValue(headers, 'content-type');
+  const mediaType = type === undefined ? undefined : headerText(type);
   const common = { state, size: size === null ? undefined : Number(size), mediaType };
-  if (base64 === null)
-    return {
-      ...common,
-      raw: undefined,
-      bytes: undefined,
-      codings: [],
-      undecodable: undefined,
-      text: undefined,
-    };
+  const nothing = { codings: [], undecodable: undefined, damage: undefined, text: undefined };
+  if (base64 === null) return { ...common, raw: undefined, bytes: undefined, ...nothing };
   const raw = Buffer.from(base64, 'base64');
-  const decoded = decodeBody(raw, headerValue(headers, 'content-encoding'));
+  const cut = state !== 'COMPLETE';
+  const decoded = decodeBody(raw, headerList(headers, 'content-encoding'), cut);
   if (decoded.kind === 'undecodable') {
+    // Senders name codings that are none, such as UTF-8: the bytes decide.
     const undecodable = `${decoded.coding}: ${decoded.reason}`;
-    return { ...common, raw, bytes: raw, codings: [], undecodable, text: undefined };
+    return { ...common, raw, bytes: raw, ...nothing, undecodable, text: textOf(raw, mediaType, cut) };
   }
-  const text = textOf(decoded.bytes, mediaType, state !== 'COMPLETE');
-  return { ...common, raw, bytes: decoded.bytes, codings: decoded.codings, undecodable: undefined, text };
+  const { bytes, codings, damage } = decoded;
+  const text = textOf(bytes, mediaType, cut || damage !== undefined);
+  return { ...common, raw, bytes, codings, undecodable: undefined, damage, text };
 }

@@ -94,11 +94,12 @@ async function writeBody(
   exchange: WholeExchange,
   side: 'request' | 'response',
 ): Promise<void> {
-  const { bytes, text, state, undecodable } = bodyOf(exchange, side);
+  const { bytes, text, state, undecodable, damage } = bodyOf(exchange, side);
   if (bytes === undefined)
     throw new Failure('failed', `there is no ${side} body: ${state.toLowerCase().replaceAll('_', ' ')}`);
   if (undecodable !== undefined) session.say(`written as it was sent, ${undecodable}`);
-  if (state !== 'COMPLETE') session.say(`not all of it: ${state.toLowerCase()}`);
+  if (damage !== undefined) session.say(`not as it was meant: ${damage}`);
+  if (state !== 'COMPLETE') session.say(`not all of it: ${state.toLowerCase().replaceAll('_', ' ')}`);
   if (!session.terminal) return session.output.write(bytes);
   if (text === undefined)
     throw new Failure('failed', `this body of ${bytes.length} bytes is no text`, [

@@ -11,6 +11,12 @@ export function headerValue(headers: readonly Header[] | undefined, name: string
   return headers?.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
 }
 
+/** The values of a field that is a list, of all its lines in their order (RFC 9110 §5.3). */
+export function headerList(headers: readonly Header[] | undefined, name: string): string | undefined {
+  const values = headers?.filter(([candidate]) => candidate.toLowerCase() === name).map(([, value]) => value);
+  return values === undefined || values.length === 0 ? undefined : values.join(', ');
+}
+
 /** The bytes of a header as text: as UTF-8 where they are that, else each byte as one character. */
 export function headerText(value: string): string {
   if (/^[\x20-\x7e]*$/.test(value)) return value;

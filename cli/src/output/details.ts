@@ -89,6 +89,7 @@ function describeBody(body: Body): string {
   if (body.mediaType !== undefined) parts.push(escapeLine(body.mediaType));
   if (body.codings.length > 0 && bytes !== undefined)
     parts.push(escapeLine(`${body.codings.join(', ')}, decoded to ${bytesOf(bytes.length)}`));
+  if (body.damage !== undefined) parts.push(escapeLine(body.damage));
   if (body.undecodable !== undefined) parts.push(escapeLine(`can not be decoded: ${body.undecodable}`));
   parts.push(STATE_NOTES[body.state]?.(raw?.length ?? 0) ?? '');
   return list(parts) || 'empty';

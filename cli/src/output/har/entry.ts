@@ -119,12 +119,14 @@ function contentOf(body: Body): HarEntry['response']['content'] {
   const { bytes, text, size = 0, state } = body;
   const comment = [
     state === 'COMPLETE' ? '' : `body: ${state.toLowerCase().replaceAll('_', ' ')}`,
+    body.damage ?? '',
     body.undecodable === undefined ? '' : `not decoded (${body.undecodable})`,
   ].filter((part) => part !== '');
   return {
     size: bytes?.length ?? size,
     ...(bytes !== undefined &&
       body.codings.length > 0 &&
+      body.damage === undefined &&
       state === 'COMPLETE' && { compression: bytes.length - size }),
     mimeType: body.mediaType ?? '',
     ...(bytes !== undefined &&
