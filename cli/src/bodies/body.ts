@@ -32,6 +32,11 @@ export function headersOf(exchange: WholeExchange, side: Side): readonly Header[
   return readHeaders(side === 'request' ? exchange.requestHeaders : exchange.responseHeaders);
 }
 
+/** The fields behind a chunked body; undefined when there were none, or they were not captured. */
+export function trailersOf(exchange: WholeExchange, side: Side): readonly Header[] | undefined {
+  return readHeaders(side === 'request' ? exchange.requestTrailers : exchange.responseTrailers);
+}
+
 /** The body of one message, decoded. */
 export function bodyOf(exchange: WholeExchange, side: Side): Body {
   const [state, size, base64] =

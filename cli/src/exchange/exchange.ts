@@ -23,6 +23,9 @@ export interface Exchange {
   readonly host: string | null;
   readonly path: string | null;
   readonly httpVersion: string | null;
+  /** Of the status line, as is the reason phrase, whose characters stand for one byte each. */
+  readonly responseHttpVersion: string | null;
+  readonly reasonPhrase: string | null;
   readonly status: number | null;
   readonly durationMs: number | null;
   readonly firstByteMs: number | null;
@@ -49,23 +52,25 @@ export interface Exchange {
   } | null;
 }
 
-/** An exchange with its headers, as JSON text of pairs, and its bodies in base64. */
+/** An exchange with its headers and trailers, as JSON text of pairs, and its bodies in base64. */
 export interface WholeExchange extends Exchange {
   readonly requestHeaders: string | null;
   readonly responseHeaders: string | null;
+  readonly requestTrailers: string | null;
+  readonly responseTrailers: string | null;
   readonly requestBody: string | null;
   readonly responseBody: string | null;
 }
 
-const HEAD_FIELDS = `requestId state timestamp receivedAt method url scheme host path httpVersion status durationMs
-  firstByteMs requestBodyBytes responseBodyBytes requestTruncated responseTruncated requestBodyState responseBodyState
+const HEAD_FIELDS = `requestId state timestamp receivedAt method url scheme host path httpVersion
+  responseHttpVersion reasonPhrase status durationMs firstByteMs requestBodyBytes responseBodyBytes requestTruncated responseTruncated requestBodyState responseBodyState
   cluster namespace workload pod node agentId peerAddress capturedPort traceId
   tls { version cipherSuite serverName alpn }`;
 
 /** Selections of {@link Exchange} and {@link WholeExchange}. */
 export const HEADS = `fragment Heads on HttpTransaction { ${HEAD_FIELDS} }`;
 export const WHOLE = `fragment Whole on HttpTransaction { ${HEAD_FIELDS}
-  requestHeaders responseHeaders requestBody responseBody }`;
+  requestHeaders responseHeaders requestTrailers responseTrailers requestBody responseBody }`;
 
 /** When it began, as a Unix time in milliseconds: by its own time, else by that of its id, a UUIDv7. */
 export function startOf({ timestamp, requestId }: Exchange): number {

@@ -3,7 +3,7 @@ export type Header = readonly [name: string, value: string];
 
 /** Header fields from the JSON text in which they travel; undefined when they were not captured. */
 export function readHeaders(json: string | null): readonly Header[] | undefined {
-  return json === null ? undefined : (JSON.parse(json) as Header[]);
+  return json == null ? undefined : (JSON.parse(json) as Header[]);
 }
 
 /** The value of a field: of the first of that name, in any case. */

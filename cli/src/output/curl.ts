@@ -1,4 +1,4 @@
-import { headersOf } from '../bodies/body.ts';
+import { headersOf, trailersOf } from '../bodies/body.ts';
 import type { WholeExchange } from '../exchange/exchange.ts';
 import { bodyArguments } from './curl/body.ts';
 import { headerArguments } from './curl/headers.ts';
@@ -45,6 +45,7 @@ export function curlCommand(exchange: WholeExchange): CurlCommand {
       ...target.remarks,
       ...body.remarks,
       ...headers.remarks,
+      ...(trailersOf(exchange, 'request')?.length ? ['its trailers are left out: curl sends none'] : []),
       ...(exchange.state === 'UPGRADED' ? ['what followed on the connection is not repeated'] : []),
       ...(sent.some((text) => REDACTED.test(text))
         ? ['secrets were redacted when it was captured: put them in yourself']

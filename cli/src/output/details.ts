@@ -1,6 +1,6 @@
-import { bodyOf, headersOf, type Body, type Side } from '../bodies/body.ts';
+import { bodyOf, headersOf, trailersOf, type Body, type Side } from '../bodies/body.ts';
 import { startOf, type WholeExchange } from '../exchange/exchange.ts';
-import { headerText } from '../exchange/headers.ts';
+import { headerText, type Header } from '../exchange/headers.ts';
 import { escapeLine, escapeText } from '../terminal/escape.ts';
 import type { Style } from '../terminal/style.ts';
 import { showDuration } from '../values/duration.ts';
@@ -26,6 +26,12 @@ export function formatDetails(exchange: WholeExchange, style: Style, longest: nu
     ...message(exchange, 'response', style, longest),
     '',
   ].join('\n');
+}
+
+/** The status line (RFC 9112 §4): its version need not be that of the request. */
+function statusLine({ status, responseHttpVersion, reasonPhrase }: WholeExchange): string {
+  if (status === null || responseHttpVersion == null) return '';
+  return `HTTP/${responseHttpVersion} ${status} ${headerText(reasonPhrase ?? '')}`.trimEnd();
 }
 
 function facts(exchange: WholeExchange): readonly (readonly [name: string, value: string])[] {
@@ -54,6 +60,7 @@ function facts(exchange: WholeExchange): readonly (readonly [name: string, value
     ['at', list(place)],
     ['from', list([exchange.peerAddress, named('to port', exchange.capturedPort)])],
     ['protocol', exchange.httpVersion === null ? '' : `HTTP/${exchange.httpVersion}`],
+    ['answer', statusLine(exchange)],
     ['TLS', list(session)],
     ['trace', exchange.traceId ?? ''],
     ['agent', exchange.agentId ?? ''],
@@ -65,21 +72,31 @@ function message(exchange: WholeExchange, side: Side, style: Style, longest: num
   const name = side === 'request' ? 'Request' : 'Response';
   const headers = headersOf(exchange, side);
   const body = bodyOf(exchange, side);
-  const lines =
-    headers === undefined
-      ? [`${INDENT}${style.dim('not captured')}`]
-      : headers.map(
-          ([field, value]) =>
-            `${INDENT}${style.notable(escapeLine(headerText(field)))}: ${escapeLine(headerText(value))}`,
-        );
   return [
     '',
     style.bold(`${name} headers`),
-    ...(lines.length === 0 ? [`${INDENT}${style.dim('none')}`] : lines),
+    ...fieldLines(headers, style),
     '',
     `${style.bold(`${name} body`)} ${style.dim(`(${describeBody(body)})`)}`,
     ...bodyLines(body, side, longest, style),
+    ...trailerLines(trailersOf(exchange, side), name, style),
   ];
+}
+
+function fieldLines(fields: readonly Header[] | undefined, style: Style): readonly string[] {
+  if (fields === undefined || fields.length === 0)
+    return [`${INDENT}${style.dim(fields === undefined ? 'not captured' : 'none')}`];
+  return fields.map(
+    ([field, value]) =>
+      `${INDENT}${style.notable(escapeLine(headerText(field)))}: ${escapeLine(headerText(value))}`,
+  );
+}
+
+/** Few messages have any. */
+function trailerLines(fields: readonly Header[] | undefined, name: string, style: Style): readonly string[] {
+  return fields === undefined || fields.length === 0
+    ? []
+    : ['', style.bold(`${name} trailers`), ...fieldLines(fields, style)];
 }
 
 /** What is to be known of a body besides its text. */

@@ -87,6 +87,8 @@ test('colours are only around what we write ourselves', async () => {
 const DETAILED = exchangeWith({
   method: 'POST',
   status: 422,
+  responseHttpVersion: '1.0',
+  reasonPhrase: 'Nicht m\u00c3\u00b6glich\u001b[2J',
   traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
   tls: { version: 'TLSv1.3', cipherSuite: null, serverName: 'shop.example', alpn: 'http/1.1' },
   requestHeaders: headers(
@@ -98,7 +100,9 @@ const DETAILED = exchangeWith({
   ),
   requestBody: base64(brotliCompressSync(`{\n  "text": "${ATTACK}"\n}\nResponse body (fake)`)),
   requestBodyBytes: 70,
+  requestTrailers: headers(['X-Checksum', ATTACK], ['x-checksum', '']),
   responseHeaders: headers(['Content-Type', 'image/png']),
+  responseTrailers: headers(['X-Checksum', 'abc123']),
   responseBody: base64(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 255])),
   responseBodyBytes: 8_000,
   responseBodyState: 'TRUNCATED',
@@ -121,6 +125,8 @@ test('details of what was hardly captured say so', () => {
       status: null,
       durationMs: null,
       firstByteMs: null,
+      responseHttpVersion: null,
+      reasonPhrase: null,
       requestHeaders: null,
       responseHeaders: headers(),
       requestBody: null,
