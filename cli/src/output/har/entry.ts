@@ -1,50 +1,30 @@
-import { bodyOf, headersOf, type Body } from '../../bodies/body.ts';
+import { bodyOf, headersOf, type Side, trailersOf } from '../../bodies/body.ts';
 import { startOf, type WholeExchange } from '../../exchange/exchange.ts';
-import { headerText, headerValue, type Header } from '../../exchange/headers.ts';
-import { validUri } from './uri.ts';
+import { headerText, headerValue } from '../../exchange/headers.ts';
+import { bodyComment, contentOf, postDataOf, type HarContent, type HarPostData } from './body.ts';
 import { requestCookies, responseCookies, type HarCookie } from './cookies.ts';
+import { fieldsOf, type NameAndValue } from './name-and-value.ts';
+import { queryOf } from './query.ts';
+import { harUri } from './uri.ts';
 
 /** What HAR says where a number isn't known. */
 const UNKNOWN = -1;
-
-interface NameAndValue {
-  readonly name: string;
-  readonly value: string;
-}
 
 /** An exchange as an entry of a HAR 1.2 log (http://www.softwareishard.com/blog/har-12-spec/). */
 export interface HarEntry {
   readonly startedDateTime: string;
   readonly time: number;
-  readonly request: {
+  readonly request: HarMessage & {
     readonly method: string;
     readonly url: string;
-    readonly httpVersion: string;
-    readonly cookies: readonly HarCookie[];
-    readonly headers: readonly NameAndValue[];
     readonly queryString: readonly NameAndValue[];
-    /** Names that begin with an underscore are ours: HAR 1.2 has no coding for what is sent. */
-    readonly postData?: { readonly mimeType: string; readonly text: string; readonly _encoding?: 'base64' };
-    readonly headersSize: number;
-    readonly bodySize: number;
+    readonly postData?: HarPostData;
   };
-  readonly response: {
+  readonly response: HarMessage & {
     readonly status: number;
     readonly statusText: string;
-    readonly httpVersion: string;
-    readonly cookies: readonly HarCookie[];
-    readonly headers: readonly NameAndValue[];
-    readonly content: {
-      readonly size: number;
-      readonly compression?: number;
-      readonly mimeType: string;
-      readonly text?: string;
-      readonly encoding?: 'base64';
-      readonly comment?: string;
-    };
+    readonly content: HarContent;
     readonly redirectURL: string;
-    readonly headersSize: number;
-    readonly bodySize: number;
   };
   readonly cache: Readonly<Record<string, never>>;
   readonly timings: {
@@ -59,6 +39,18 @@ export interface HarEntry {
   readonly comment: string;
 }
 
+/** What requests and responses have in common. */
+interface HarMessage {
+  readonly httpVersion: string;
+  readonly cookies: readonly HarCookie[];
+  readonly headers: readonly NameAndValue[];
+  /** The fields behind a chunked body. A name that begins with an underscore is ours: HAR 1.2 has no place for them. */
+  readonly _trailers?: readonly NameAndValue[];
+  readonly headersSize: number;
+  readonly bodySize: number;
+  readonly comment?: string;
+}
+
 /** Makes an entry of an exchange. */
 export function harEntry(exchange: WholeExchange): HarEntry {
   const timings = timingsOf(exchange);
@@ -66,7 +58,7 @@ export function harEntry(exchange: WholeExchange): HarEntry {
     startedDateTime: new Date(startOf(exchange)).toISOString(),
     time: timings.send + timings.wait + timings.receive,
     request: requestOf(exchange),
-    response: responseOf(exchange),
+    response: responseOf(exchange, timings.send + timings.wait),
     cache: {},
     timings,
     comment: `${exchange.requestId}, ${exchange.state.toLowerCase().replaceAll('_', ' ')}`,
@@ -76,63 +68,48 @@ export function harEntry(exchange: WholeExchange): HarEntry {
 function requestOf(exchange: WholeExchange): HarEntry['request'] {
   const headers = headersOf(exchange, 'request') ?? [];
   const body = bodyOf(exchange, 'request');
-  const url = exchange.url ?? '';
+  const postData = postDataOf(body);
+  const { uri, remark } = harUri(exchange.url);
+  const comment = [remark, postData === undefined ? bodyComment(body) : undefined]
+    .filter((part) => part !== undefined)
+    .join(', ');
   return {
     method: exchange.method ?? '',
-    url: validUri(exchange.url),
-    httpVersion: versionOf(exchange),
+    url: uri,
+    httpVersion: versionText(exchange.httpVersion),
     cookies: requestCookies(headers),
     headers: fieldsOf(headers),
-    queryString: queryOf(url),
-    ...(body.bytes !== undefined &&
-      body.bytes.length > 0 && {
-        postData: {
-          mimeType: body.mediaType ?? '',
-          ...(body.text === undefined
-            ? { text: body.bytes.toString('base64'), _encoding: 'base64' as const }
-            : { text: body.text }),
-        },
-      }),
+    queryString: queryOf(exchange.url ?? ''),
+    ...(postData !== undefined && { postData }),
+    ...trailers(exchange, 'request'),
     headersSize: UNKNOWN,
     bodySize: body.size ?? UNKNOWN,
+    ...(comment !== '' && { comment }),
   };
 }
 
-function responseOf(exchange: WholeExchange): HarEntry['response'] {
+/** @param afterMs when it came, from the beginning of the exchange on */
+function responseOf(exchange: WholeExchange, afterMs: number): HarEntry['response'] {
   const headers = headersOf(exchange, 'response') ?? [];
   const body = bodyOf(exchange, 'response');
   return {
     // As browsers write it where no answer came.
     status: exchange.status ?? 0,
-    statusText: '',
-    httpVersion: versionOf(exchange),
-    cookies: responseCookies(headers),
+    statusText: headerText(exchange.reasonPhrase ?? ''),
+    httpVersion: versionText(exchange.responseHttpVersion),
+    cookies: responseCookies(headers, startOf(exchange) + afterMs),
     headers: fieldsOf(headers),
     content: contentOf(body),
-    redirectURL: headerValue(headers, 'location') ?? '',
+    redirectURL: headerText(headerValue(headers, 'location') ?? ''),
+    ...trailers(exchange, 'response'),
     headersSize: UNKNOWN,
     bodySize: body.size ?? UNKNOWN,
   };
 }
 
-function contentOf(body: Body): HarEntry['response']['content'] {
-  const { bytes, text, size = 0, state } = body;
-  const comment = [
-    state === 'COMPLETE' ? '' : `body: ${state.toLowerCase().replaceAll('_', ' ')}`,
-    body.damage ?? '',
-    body.undecodable === undefined ? '' : `not decoded (${body.undecodable})`,
-  ].filter((part) => part !== '');
-  return {
-    size: bytes?.length ?? size,
-    ...(bytes !== undefined &&
-      body.codings.length > 0 &&
-      body.damage === undefined &&
-      state === 'COMPLETE' && { compression: bytes.length - size }),
-    mimeType: body.mediaType ?? '',
-    ...(bytes !== undefined &&
-      (text === undefined ? { text: bytes.toString('base64'), encoding: 'base64' as const } : { text })),
-    ...(comment.length > 0 && { comment: comment.join(', ') }),
-  };
+function trailers(exchange: WholeExchange, side: Side): Pick<HarMessage, '_trailers'> {
+  const fields = trailersOf(exchange, side) ?? [];
+  return fields.length === 0 ? {} : { _trailers: fieldsOf(fields) };
 }
 
 function timingsOf({ durationMs, firstByteMs }: WholeExchange): HarEntry['timings'] {
@@ -142,17 +119,6 @@ function timingsOf({ durationMs, firstByteMs }: WholeExchange): HarEntry['timing
   return { blocked: UNKNOWN, dns: UNKNOWN, connect: UNKNOWN, ssl: UNKNOWN, send: 0, wait, receive };
 }
 
-function queryOf(url: string): NameAndValue[] {
-  const start = url.indexOf('?');
-  if (start < 0) return [];
-  const [query = ''] = url.slice(start + 1).split('#');
-  return [...new URLSearchParams(query)].map(([name, value]) => ({ name, value }));
-}
-
-function fieldsOf(headers: readonly Header[]): NameAndValue[] {
-  return headers.map(([name, value]) => ({ name: headerText(name), value: headerText(value) }));
-}
-
-function versionOf({ httpVersion }: WholeExchange): string {
-  return httpVersion === null ? '' : `HTTP/${httpVersion}`;
+function versionText(version: string | null): string {
+  return version == null ? '' : `HTTP/${version}`;
 }

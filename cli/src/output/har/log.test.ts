@@ -1,16 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import { test } from 'node:test';
-import { Ajv } from 'ajv';
-import addFormats from 'ajv-formats';
-import type { WholeExchange } from '../../exchange/exchange.ts';
 import { base64, exchangeWith, headers } from '../../testing/exchange.ts';
-import type { HarEntry } from './entry.ts';
-import { createHarLog } from './log.ts';
-
-const require = createRequire(import.meta.url);
-const validate = harValidator();
+import { type Har, harOf, harText, problemsOf } from '../../testing/har.ts';
 
 test('a log of exchanges of every kind is a valid HAR 1.2 document', async () => {
   const exchanges = [
@@ -138,40 +130,3 @@ test('a document holds no character that a terminal obeys', async () => {
   ok(/^[\n\x20-\x7e]*$/.test(text));
   equal((JSON.parse(text) as Har).log.entries[0]?.response.content.text, '\u001b]0;x\u0007\u{e0001}');
 });
-
-interface Har {
-  readonly log: { readonly entries: readonly HarEntry[] };
-}
-
-async function harOf(...exchanges: readonly WholeExchange[]): Promise<Har> {
-  return JSON.parse(await harText(...exchanges)) as Har;
-}
-
-async function harText(...exchanges: readonly WholeExchange[]): Promise<string> {
-  let text = '';
-  const log = createHarLog({
-    write: (chunk) => {
-      text += String(chunk);
-      return Promise.resolve();
-    },
-  });
-  for (const exchange of exchanges) await log.write(exchange);
-  await log.end();
-  return text;
-}
-
-/** By the published JSON schemas of HAR 1.2. */
-function harValidator() {
-  const ajv = new Ajv({ strict: false, allErrors: true });
-  addFormats.default(ajv);
-  ajv.addMetaSchema(require('ajv/dist/refs/json-schema-draft-06.json') as object);
-  const schemas = require('har-schema') as Record<string, object>;
-  for (const schema of Object.values(schemas)) ajv.addSchema(schema);
-  return ajv.getSchema('har.json#') ?? ajv.getSchema('har.json');
-}
-
-function problemsOf(document: unknown): readonly string[] {
-  if (validate === undefined) throw new Error('the schema of HAR is missing');
-  void validate(document);
-  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath}: ${message ?? ''}`);
-}

@@ -1,18 +1,51 @@
+import { domainToASCII } from 'node:url';
+
+/** A URL as HAR wants it. */
+export interface HarUri {
+  readonly uri: string;
+  /** Why it is not the one that was captured. */
+  readonly remark?: string;
+}
+
 /** Everything else must be written with percent signs (RFC 3986 §2). */
 const NOT_IN_URI = /%(?![\da-f]{2})|[^\w\-.~:/?#@!$&'()*+,;=%]/giu;
+/** Others may make programs that open a document run something, or refuse it. */
+const URL_PARTS = /^((?:https?|wss?|ftp):\/\/)((?:[^/?#]*@)?)([^/?#@]*)(.*)$/is;
+const HOST = /^(?:(?:[\w-]{1,63}\.)*[\w-]{1,63}\.?|\[[\da-f:.]+\])(?::\d*)?$/i;
+const LONGEST_HOST = 253;
+/** A name that no host has (RFC 2606 §2). */
+const NOWHERE = 'http://unknown.invalid';
 
 /**
- * A URL as it was captured, which may hold anything, as HAR wants it: a valid URI.
- *
- * @returns `about:blank` where it isn't known
+ * A URL as it was captured, which may hold anything, as one that every reader of HAR takes. Many refuse a whole
+ * document for one URL without a host, or with a host that can be none.
  */
-export function validUri(url: string | null): string {
-  if (url === null) return 'about:blank';
-  const [, origin = '', rest = ''] = /^(https?:\/\/(?:\[[\da-f:.]+\](?::\d+)?)?)(.*)$/is.exec(url) ?? [];
-  if (origin === '') return 'about:blank';
-  const [before = '', ...fragments] = rest.split('#');
+export function harUri(url: string | null): HarUri {
+  if (url === null) return { uri: `${NOWHERE}/`, remark: 'its URL is not known' };
+  const [, scheme = '', user = '', host = '', rest = ''] = URL_PARTS.exec(url) ?? [];
+  const origin = `${scheme}${encoded(user).replace(/@(?!$)/g, '%40')}${asciiHost(host)}`;
+  if (HOST.test(asciiHost(host)) && host.length <= LONGEST_HOST && URL.canParse(origin))
+    return { uri: origin + encodedPath(rest) };
+  const [, path = ''] = /^(?:[a-z][a-z\d+.-]*:\/\/)?[^/?#]*(.*)$/is.exec(url) ?? [];
+  return { uri: NOWHERE + encodedPath(path), remark: `its URL can not be written as one: ${url}` };
+}
+
+/** Names of other letters in the form that the DNS has for them. */
+function asciiHost(host: string): string {
+  if (!/[^\0-\x7f]/.test(host)) return host;
+  const [, name = '', port = ''] = /^(.*?)((?::\d*)?)$/s.exec(host) ?? [];
+  return domainToASCII(name) + port;
+}
+
+/** With its first number sign as the beginning of a fragment, as it would be read. */
+function encodedPath(path: string): string {
+  const [before = '', ...fragments] = path.split('#');
   const parts = fragments.length === 0 ? [before] : [before, fragments.join('%23')];
-  return origin + parts.map((part) => part.replace(NOT_IN_URI, percentEncoded)).join('#');
+  return parts.map(encoded).join('#');
+}
+
+function encoded(text: string): string {
+  return text.replace(NOT_IN_URI, percentEncoded);
 }
 
 function percentEncoded(character: string): string {
