@@ -143,8 +143,9 @@ function bytesOf(count: number): string {
   return count === 1 ? '1 byte' : `${showNumber(count)} bytes`;
 }
 
+/** Agents outside a cluster announce empty texts. */
 function named(name: string, value: string | number | null): string {
-  return value === null ? '' : `${name} ${value}`;
+  return value === null || value === '' ? '' : `${name} ${value}`;
 }
 
 function list(parts: readonly (string | null)[]): string {

@@ -7,6 +7,7 @@ import { fit } from '../terminal/width.ts';
 import { showDuration } from '../values/duration.ts';
 import { showSize } from '../values/size.ts';
 import { showTime } from '../values/time.ts';
+import { workloadName } from '../values/workload.ts';
 
 /** An id's time and a few random digits: enough to find it again. */
 const SHORT_ID = 18;
@@ -105,6 +106,11 @@ const STATE_WORDS: Readonly<Record<string, string>> = {
 };
 
 function workloadText({ namespace, workload, agentId }: Exchange): string {
-  const name = workload ?? agentId ?? '';
-  return escapeLine(namespace === null ? name : `${namespace}/${name.replace(/^[A-Z]\w*\//, '')}`);
+  const name = [workload, agentId].find(isGiven) ?? '';
+  return escapeLine(isGiven(namespace) ? `${namespace}/${workloadName(name)}` : name);
+}
+
+/** Agents outside a cluster announce empty texts. */
+function isGiven(text: string | null): text is string {
+  return text !== null && text !== '';
 }
