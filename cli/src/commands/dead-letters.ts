@@ -6,6 +6,7 @@ import {
   defaulted,
   nonEmpty,
   several,
+  single,
   toggle,
   type ValuesOf,
 } from '../command-line/option.ts';
@@ -20,6 +21,7 @@ import { letterColumns } from '../output/letter-table.ts';
 import { jsonLine } from '../output/json.ts';
 import { writeRows } from '../output/plain-table.ts';
 import { parseCount } from '../values/count.ts';
+import { parseNamespace } from '../values/namespace.ts';
 import { plainOutput } from './output-option.ts';
 
 const filterOptions = {
@@ -30,7 +32,7 @@ const filterOptions = {
   agent: several({ name: 'agent', placeholder: 'ID', summary: 'Sent by these agents.' }, nonEmpty),
   namespace: several(
     { name: 'namespace', short: 'n', placeholder: 'NAME', summary: 'Of pods in these namespaces.' },
-    nonEmpty,
+    parseNamespace,
   ),
   state: choice(
     { name: 'state', placeholder: 'STATE', summary: 'Kept aside (held), on the way back, or sent back.' },
@@ -85,14 +87,13 @@ export const deadLettersRequeue = defineCommand(
     options: {
       ...filterOptions,
       all: toggle({ name: 'all', summary: 'All that are held.' }),
-      limit: defaulted(
+      limit: single(
         {
           name: 'limit',
           short: 'l',
           placeholder: 'COUNT',
-          summary: 'With a filter: at most so many, oldest first; all by default.',
+          summary: 'Without ids: at most so many, oldest first; all by default.',
         },
-        Number.POSITIVE_INFINITY,
         parseCount,
       ),
       output: plainOutput,
@@ -110,13 +111,19 @@ export const deadLettersRequeue = defineCommand(
     const narrowed = Object.keys(filter).length > 0;
     if (ids.length > 0 && (narrowed || all))
       throw new Mistake('give either ids or options that choose, not both');
+    if (ids.length > 0 && limit !== undefined)
+      throw new Mistake('--limit has no effect beside ids: leave it out');
+    if (narrowed && all)
+      throw new Mistake(
+        'give either --all or options that choose, not both: those narrow down what --all means',
+      );
     if (ids.length === 0 && !narrowed && !all)
       throw new Mistake(
         'name the letters to send back, narrow them down (--reason, --agent, …), or give --all',
       );
     const { requeued, failed } = await requeueDeadLetters(
       session.client,
-      ids.length > 0 ? { ids } : { filter, limit },
+      ids.length > 0 ? { ids } : { filter, limit: limit ?? Number.POSITIVE_INFINITY },
     );
     if (output === 'json') await session.output.write(jsonLine({ requeued, failed }));
     else await session.output.write(`${requeued} sent back, ${failed.length} not\n`);

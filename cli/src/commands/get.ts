@@ -10,7 +10,7 @@ import { createWholeWriter } from '../output/exchange-writer.ts';
 import { jsonLine, wholeJson } from '../output/json.ts';
 import type { Session } from '../session.ts';
 import { escapeText } from '../terminal/escape.ts';
-import { exchangeOutput } from './output-option.ts';
+import { chosenOutput } from './output-option.ts';
 
 /** On a terminal, more of a body would push everything else out of sight. */
 const LONGEST_ON_TERMINAL = 8_192;
@@ -26,7 +26,7 @@ export const get = defineCommand(
       count: 'one',
     },
     options: {
-      output: exchangeOutput,
+      output: chosenOutput,
       body: choice(
         {
           name: 'body',
@@ -46,7 +46,10 @@ export const get = defineCommand(
       { line: "culvert get 019aa7f2-1b3e-7c1a -o json | jq '.requestHeaders'", does: 'for programs' },
     ],
   },
-  async ({ output, body }, [id = ''], session) => {
+  async ({ output: chosen, body }, [id = ''], session) => {
+    if (chosen !== undefined && body !== undefined)
+      throw new Mistake('--body writes nothing but the body: leave --output out, or --body');
+    const output = chosen ?? 'table';
     const exchange = await find(session, id);
     if (body !== undefined) await writeBody(session, exchange, body);
     else if (output === 'json') await session.output.write(jsonLine(wholeJson(exchange)));

@@ -1,4 +1,5 @@
 import { defineCommand } from '../command-line/command.ts';
+import { Mistake } from '../command-line/mistake.ts';
 import { defaulted, toggle } from '../command-line/option.ts';
 import { filterOptions, timeOptions, transactionFilter } from '../exchange/filter-options.ts';
 import { listExchanges, listWholeExchanges } from '../exchange/pages.ts';
@@ -35,7 +36,7 @@ export const list = defineCommand(
       ),
       details: toggle({
         name: 'details',
-        summary: 'With json: headers and bodies too. har and curl always have them.',
+        summary: 'With json only: headers and bodies too. har and curl always have them.',
       }),
       output: exchangeOutput,
     },
@@ -52,8 +53,14 @@ export const list = defineCommand(
     ],
   },
   async (values, _operands, session) => {
-    const filter = transactionFilter(values, session.now());
+    if (values.details && values.output !== 'json')
+      throw new Mistake(
+        values.output === 'table'
+          ? '--details has no effect on a table: give -o json too, or ask for one exchange by culvert get'
+          : `--details has no effect with -o ${values.output}, which always has headers and bodies: leave it out`,
+      );
     const { client } = session;
+    const filter = await transactionFilter(client, values, session.now());
     if (values.output === 'table' || (values.output === 'json' && !values.details)) {
       const writer =
         values.output === 'table'

@@ -1,8 +1,11 @@
 import { defineCommand } from '../command-line/command.ts';
-import { choice, choices, defaulted, nonEmpty, several } from '../command-line/option.ts';
-import { given, timeOptions, timeRange } from '../exchange/filter-options.ts';
+import { choice, choices, defaulted, several } from '../command-line/option.ts';
+import { given, placeOptions, timeOptions, timeRange } from '../exchange/filter-options.ts';
+import { findWorkloads } from '../exchange/workloads.ts';
 import { writeRows } from '../output/plain-table.ts';
 import { DIMENSIONS, type StatsGroup, statsColumns } from '../output/stats-table.ts';
+import { COUNTED_METHODS, parseCountedMethod } from '../values/method.ts';
+import { parseTemplate } from '../values/path.ts';
 import { parseMoment } from '../values/time.ts';
 import { plainOutput } from './output-option.ts';
 
@@ -39,23 +42,15 @@ export const stats = defineCommand(
         parseMoment,
       ),
       until: timeOptions.until,
-      namespace: several(
-        { name: 'namespace', short: 'n', placeholder: 'NAME', summary: 'Of pods in these namespaces.' },
-        nonEmpty,
-      ),
-      workload: several(
-        {
-          name: 'workload',
-          short: 'w',
-          placeholder: 'KIND/NAME',
-          summary: 'Of these workloads, such as Deployment/shop.',
-        },
-        nonEmpty,
-      ),
-      cluster: several({ name: 'cluster', placeholder: 'NAME', summary: 'Of these clusters.' }, nonEmpty),
+      ...placeOptions,
       method: several(
-        { name: 'method', short: 'm', placeholder: 'METHOD', summary: 'Of these methods.' },
-        nonEmpty,
+        {
+          name: 'method',
+          short: 'm',
+          placeholder: 'METHOD',
+          summary: `Of these methods: ${COUNTED_METHODS.slice(0, -1).join(', ')}, or _OTHER for all others.`,
+        },
+        parseCountedMethod,
       ),
       path: several(
         {
@@ -64,7 +59,7 @@ export const stats = defineCommand(
           placeholder: 'TEMPLATE',
           summary: 'Of these path templates, as --by path shows them.',
         },
-        nonEmpty,
+        parseTemplate,
       ),
       status: several(
         {
@@ -91,10 +86,10 @@ export const stats = defineCommand(
   async (values, _operands, session) => {
     const now = session.now();
     const by = DIMENSIONS.filter(({ word }) => values.by?.includes(word) === true);
+    const range = timeRange(values, now);
     const filter = given({
       clusters: values.cluster,
-      namespaces: values.namespace,
-      workloads: values.workload,
+      ...(await findWorkloads(session.client, values.workload, values.namespace)),
       methods: values.method,
       pathTemplates: values.path,
       statusClasses: values.status,
@@ -103,7 +98,7 @@ export const stats = defineCommand(
       transactionStats: { since: string; until: string; truncated: boolean; groups: readonly StatsGroup[] };
     }>(STATS, {
       filter,
-      ...timeRange(values, now),
+      ...range,
       bucket: values.bucket && BUCKETS[values.bucket],
       groupBy: by.map(({ name }) => name),
     });

@@ -53,7 +53,8 @@ export const tail = defineCommand(
     ],
   },
   async ({ limit, output, ...filter }, _operands, session) => {
-    const subscription = { query: EVENTS, variables: { filter: transactionFilter(filter, session.now()) } };
+    const chosen = await transactionFilter(session.client, filter, session.now());
+    const subscription = { query: EVENTS, variables: { filter: chosen } };
     const writer = createLiveWriter(session, output);
     if (session.terminal) session.say(`waiting for traffic at ${session.client.url}; Ctrl-C ends`);
     let left = limit;

@@ -1,11 +1,36 @@
+import type { GraphqlClient } from '../client/graphql.ts';
 import { choices, nonEmpty, several, single, type ValuesOf } from '../command-line/option.ts';
 import { parseDuration } from '../values/duration.ts';
+import { parseHost } from '../values/host.ts';
+import { parseMethod } from '../values/method.ts';
+import { parseNamespace } from '../values/namespace.ts';
+import { parsePathPrefix } from '../values/path.ts';
 import { parseStatus } from '../values/status.ts';
 import { instantOf, parseMoment } from '../values/time.ts';
+import { parseWorkload } from '../values/workload.ts';
 import { Mistake } from '../command-line/mistake.ts';
 import { STATES } from './exchange.ts';
+import { findWorkloads } from './workloads.ts';
 
 const LEAST_CONTAINED = 3;
+
+/** Where exchanges were captured; counts are narrowed down by the same. */
+export const placeOptions = {
+  namespace: several(
+    { name: 'namespace', short: 'n', placeholder: 'NAME', summary: 'Of pods in these namespaces.' },
+    parseNamespace,
+  ),
+  workload: several(
+    {
+      name: 'workload',
+      short: 'w',
+      placeholder: 'KIND/NAME',
+      summary: 'Of these workloads, such as Deployment/cart, or shop/cart as tables show it.',
+    },
+    parseWorkload,
+  ),
+  cluster: several({ name: 'cluster', placeholder: 'NAME', summary: 'Of these clusters.' }, nonEmpty),
+};
 
 /** What exchanges must be like; all that is given must hold. */
 export const filterOptions = {
@@ -14,9 +39,9 @@ export const filterOptions = {
       name: 'method',
       short: 'm',
       placeholder: 'METHOD',
-      summary: 'Of these methods; upper and lower case differ.',
+      summary: 'Of these methods; one in lower case stands for upper case too.',
     },
-    nonEmpty,
+    parseMethod,
   ),
   status: single(
     {
@@ -29,11 +54,16 @@ export const filterOptions = {
   ),
   host: single(
     { name: 'host', placeholder: 'HOST', summary: 'Sent to this host; without a port, any port will do.' },
-    nonEmpty,
+    parseHost,
   ),
   path: single(
-    { name: 'path', short: 'p', placeholder: 'PREFIX', summary: 'With a path that begins so; case matters.' },
-    nonEmpty,
+    {
+      name: 'path',
+      short: 'p',
+      placeholder: 'PREFIX',
+      summary: 'With a path that begins so, query included; case matters.',
+    },
+    parsePathPrefix,
   ),
   contains: single(
     {
@@ -43,21 +73,10 @@ export const filterOptions = {
     },
     atLeastThree,
   ),
-  namespace: several(
-    { name: 'namespace', short: 'n', placeholder: 'NAME', summary: 'Of pods in these namespaces.' },
-    nonEmpty,
-  ),
-  workload: several(
-    {
-      name: 'workload',
-      short: 'w',
-      placeholder: 'KIND/NAME',
-      summary: 'Of these workloads, such as Deployment/shop.',
-    },
-    nonEmpty,
-  ),
+  namespace: placeOptions.namespace,
+  workload: placeOptions.workload,
   agent: several({ name: 'agent', placeholder: 'ID', summary: 'Captured by these agents.' }, nonEmpty),
-  cluster: several({ name: 'cluster', placeholder: 'NAME', summary: 'Of these clusters.' }, nonEmpty),
+  cluster: placeOptions.cluster,
   minDuration: single(
     { name: 'min-duration', placeholder: 'DURATION', summary: 'That took at least so long: 200ms, 1.5s.' },
     parseDuration,
@@ -88,27 +107,36 @@ export const timeOptions = {
   ),
 };
 
-/** The same as GraphQL's `TransactionFilter`. */
-export function transactionFilter(
+/**
+ * The same as GraphQL's `TransactionFilter`.
+ *
+ * @param client is asked for workloads that are not given whole
+ * @throws Mistake when no exchange can match
+ */
+export async function transactionFilter(
+  client: GraphqlClient,
   values: ValuesOf<typeof filterOptions> & Partial<ValuesOf<typeof timeOptions>>,
   now: number,
-): Readonly<Record<string, unknown>> {
-  const { minDuration: min, maxDuration: max } = values;
+): Promise<Readonly<Record<string, unknown>>> {
+  const range = timeRange(values, now);
+  const { minDuration: min, maxDuration: max, state: states } = values;
   if (min !== undefined && max !== undefined && min > max)
     throw new Mistake('--min-duration is longer than --max-duration: no exchange can match both');
+  const durationMs = min === undefined && max === undefined ? undefined : given({ min, max });
+  if (durationMs !== undefined && states?.every((state) => state === 'open') === true)
+    throw new Mistake('--state open finds none with a duration: leave out --min-duration and --max-duration');
   return given({
-    methods: values.method,
+    methods: values.method?.flat(),
     status: values.status,
     host: values.host,
     pathPrefix: values.path,
     urlContains: values.contains,
-    namespaces: values.namespace,
-    workloads: values.workload,
+    ...(await findWorkloads(client, values.workload, values.namespace)),
     agentIds: values.agent,
     clusters: values.cluster,
-    durationMs: min === undefined && max === undefined ? undefined : given({ min, max }),
-    states: values.state?.map((state) => state.toUpperCase()),
-    ...timeRange(values, now),
+    durationMs,
+    states: states?.map((state) => state.toUpperCase()),
+    ...range,
   });
 }
 
@@ -121,6 +149,10 @@ export function timeRange(
     since: since && instantOf(since, now),
     until: until && instantOf(until, now),
   };
+  if (range.since !== undefined && Date.parse(range.since) >= now)
+    throw new Mistake(`--since is not in the past: ${range.since}`);
+  if (range.until !== undefined && Date.parse(range.until) <= 0)
+    throw new Mistake(`--until is before anything can have been captured: ${range.until}`);
   if (range.since !== undefined && range.until !== undefined && range.since >= range.until)
     throw new Mistake(`--since is not before --until: ${range.since} and ${range.until}`);
   return range;

@@ -4,6 +4,9 @@ export interface Range {
   readonly max?: number;
 }
 
+const LOWEST = 100;
+const HIGHEST = 999;
+
 /**
  * Reads `404`, `5xx`, `500-599`, `400-` or `-399`.
  *
@@ -19,6 +22,11 @@ export function parseStatus(text: string): Range {
   const [, exact, low, high] = /^(?:(\d{1,3})|(\d{1,3})?-(\d{1,3})?)$/.exec(text) ?? [];
   if (exact === undefined && low === undefined && high === undefined)
     throw new Error(`must be like 404, 5xx, 500-599, 400- or -399, not ${JSON.stringify(text)}`);
+  const most = numberOf(exact ?? high) ?? HIGHEST;
+  if (most < LOWEST)
+    throw new Error(
+      `must reach the statuses that there are, ${LOWEST} to ${HIGHEST}, not ${JSON.stringify(text)}`,
+    );
   const min = numberOf(exact ?? low);
   const max = numberOf(exact ?? high);
   if (min !== undefined && max !== undefined && min > max)
