@@ -108,14 +108,20 @@ function describeBody(body: Body): string {
     parts.push(escapeLine(`${body.codings.join(', ')}, decoded to ${bytesOf(bytes.length)}`));
   if (body.damage !== undefined) parts.push(escapeLine(body.damage));
   if (body.undecodable !== undefined) parts.push(escapeLine(`can not be decoded: ${body.undecodable}`));
-  parts.push(STATE_NOTES[body.state]?.(raw?.length ?? 0) ?? '');
+  parts.push(stateNote(body.state, raw?.length ?? 0));
   return list(parts) || 'empty';
+}
+
+function stateNote(state: string, kept: number): string {
+  if (state === 'COMPLETE') return '';
+  return STATE_NOTES[state]?.(kept) ?? state.toLowerCase().replaceAll('_', ' ');
 }
 
 const STATE_NOTES: Readonly<Record<string, (kept: number) => string>> = {
   NOT_CAPTURED: () => 'not captured',
   PENDING: (kept) => `still arriving, ${bytesOf(kept)} so far`,
   TRUNCATED: (kept) => `cut: the first ${bytesOf(kept)} were kept`,
+  CUT_OFF: (kept) => (kept === 0 ? 'it never came' : `it broke off: all ${bytesOf(kept)} that came are here`),
   INCOMPLETE: (kept) => `a part of it is missing: ${bytesOf(kept)} are there`,
   WITHHELD: () => 'withheld: it could not be redacted',
 };

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { equal, ok } from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { base64, exchangeWith, headers } from '../testing/exchange.ts';
@@ -140,21 +140,6 @@ test('details of what was hardly captured say so', () => {
   );
 
   equal(page, golden('details-sparse.txt', page));
-});
-
-test('what agents outside a cluster do not know is left out, and a table names the agent instead', async () => {
-  const outside = exchangeWith({ namespace: 'bugs', workload: '', pod: '', node: '' });
-  const session = createTestSession();
-
-  await createTableWriter(session, false).write([
-    outside,
-    exchangeWith({ ...outside, workload: 'Deployment/bugs' }),
-    exchangeWith({ namespace: '', workload: null }),
-  ]);
-
-  const page = formatDetails(outside, createStyle(false), 8_192);
-  equal(/^ {2}at .*$/m.exec(page)?.[0], '  at        cluster local, namespace bugs');
-  deepEqual(session.written().match(/\S+(?= +http:)/g), ['bugs/agent-1', 'bugs/bugs', 'agent-1']);
 });
 
 test('json is one object a line, with headers as pairs and texts beside the bytes of bodies', async () => {

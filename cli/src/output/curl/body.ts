@@ -49,6 +49,7 @@ const STATE_NOTES: Readonly<Record<string, string>> = {
   NOT_CAPTURED: 'its body was not captured: none is sent',
   PENDING: 'its body has not arrived as a whole yet: what is there is sent',
   TRUNCATED: 'its body was cut when it was captured: what was kept is sent',
+  CUT_OFF: 'its body broke off: what came of it is sent',
   INCOMPLETE: 'parts of its body are missing: what is there is sent',
   WITHHELD: 'its body was withheld: none is sent',
 };

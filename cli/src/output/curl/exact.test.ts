@@ -252,6 +252,7 @@ for (const [what, fields, remark] of [
     { requestBody: null, requestBodyBytes: 9, requestBodyState: 'WITHHELD' },
     /withheld/,
   ],
+  ['a body that broke off', { requestBodyState: 'CUT_OFF', ...withBody('abc') }, /broke off/],
   ['a body of which parts are missing', { requestBodyState: 'INCOMPLETE' }, /missing/],
   ['a body in a state that is new', { requestBodyState: 'ODD_ONE' }, /not whole \(odd_one\)/],
   ['chunks', { requestHeaders: headers(['Transfer-Encoding', 'chunked']), ...withBody('abc') }, /chunks/],
