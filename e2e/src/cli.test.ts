@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect as connectTo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
@@ -50,6 +51,13 @@ function lines<T>(output: string): T[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as T);
+}
+
+/** Sends bytes, each a character, and waits for the end of the answer. */
+async function sendRaw(bytes: string): Promise<void> {
+  const socket = connectTo(stack.port, '127.0.0.1');
+  socket.end(bytes, 'latin1');
+  await text(socket);
 }
 
 interface Shown {
@@ -186,6 +194,32 @@ test('a curl command, run by a shell, makes the same exchange again', async () =
   for (const name of ['method', 'url', 'requestBody', 'httpVersion'])
     assert.deepEqual(repeated[name], first[name], name);
   assert.deepEqual(fields(repeated), fields(first));
+});
+
+test('a curl command repeats bytes that are no text and a target in absolute form, and so does HAR', async () => {
+  const host = `127.0.0.1:${stack.port}`;
+  const whole = async (path: string, count: number): Promise<Record<string, unknown>> =>
+    lines<Record<string, unknown>>(
+      (await culvert('get', (await stored(path, count))[0]?.requestId ?? '', '-o', 'json')).output,
+    )[0] ?? {};
+  for (const [path, target] of [
+    ['/bytes/', '/bytes/caf\u00e9'],
+    ['/absolute', `http://${host}/absolute`],
+  ] as const) {
+    await sendRaw(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    const first = await whole(path, 1);
+    const command = await culvert('get', String(first['requestId']), '-o', 'curl');
+
+    await run('sh', ['-c', command.output]);
+
+    const second = await whole(path, 2);
+    assert.equal(command.errors, '');
+    assert.equal(first['requestTarget'], target);
+    assert.equal(second['requestTarget'], target);
+    assert.notEqual(second['requestId'], first['requestId']);
+  }
+  const har = await culvert('list', '--path', '/bytes/', '--limit', '1', '-o', 'har');
+  assert.match(har.output, /"url":"http:\/\/127\.0\.0\.1:\d+\/bytes\/caf%E9"/);
 });
 
 test('a tail shows what happens from now on, and what it filters, with bodies in a HAR document', async () => {

@@ -54,6 +54,8 @@ export interface Exchange {
 
 /** An exchange with its headers and trailers, as JSON text of pairs, and its bodies in base64. */
 export interface WholeExchange extends Exchange {
+  /** The target of the request line where `url` does not tell it, each character a byte. */
+  readonly requestTarget: string | null;
   readonly requestHeaders: string | null;
   readonly responseHeaders: string | null;
   readonly requestTrailers: string | null;
@@ -70,7 +72,7 @@ const HEAD_FIELDS = `requestId state timestamp receivedAt method url scheme host
 /** Selections of {@link Exchange} and {@link WholeExchange}. */
 export const HEADS = `fragment Heads on HttpTransaction { ${HEAD_FIELDS} }`;
 export const WHOLE = `fragment Whole on HttpTransaction { ${HEAD_FIELDS}
-  requestHeaders responseHeaders requestTrailers responseTrailers requestBody responseBody }`;
+  requestTarget requestHeaders responseHeaders requestTrailers responseTrailers requestBody responseBody }`;
 
 /** When it began, as a Unix time in milliseconds: by its own time, else by that of its id, a UUIDv7. */
 export function startOf({ timestamp, requestId }: Exchange): number {

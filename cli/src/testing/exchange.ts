@@ -34,6 +34,7 @@ export function exchangeWith(fields: Partial<WholeExchange> = {}): WholeExchange
     capturedPort: 8082,
     traceId: null,
     tls: null,
+    requestTarget: null,
     requestHeaders: headers(['Host', 'shop.example'], ['User-Agent', 'probe/1']),
     responseHeaders: headers(['Content-Type', 'text/plain'], ['Content-Length', '2']),
     requestTrailers: null,

@@ -74,6 +74,7 @@ test('S1-09: a whole exchange and its body become a row each, with all that was 
       host: 'cart.local:8080',
       path: '/items?id=1',
       url: 'http://cart.local:8080/items?id=1',
+      request_target: null,
       http_version: '1.1',
       peer_address: '10.0.0.9:51000',
       captured_port: 8080,
@@ -115,6 +116,29 @@ test('S1-09: a whole exchange and its body become a row each, with all that was 
       agent_id: 'agent-1',
       data: Buffer.from('ok'),
     },
+  ]);
+});
+
+test('the bytes of a request target are kept where they are more than the text of the URL', async () => {
+  const sent = [
+    { url: Buffer.from('http://a/caf\u00e9', 'latin1') },
+    { url: Buffer.from('http://a/x'), target: Buffer.from('http://a/x') },
+    { url: Buffer.from('http://a/caf\u00e9'), target: Buffer.from('http://a/caf\u00e9') },
+    { url: Buffer.from('http://a/x') },
+  ];
+  await rig.ingest();
+
+  await publishBatch(rig.nats, batch(sent.map((request) => exchangeEvent(undefined, { request }))));
+  await rig.drained();
+
+  const kept = await rig.rows<{ url: string; request_target: string | null }>(
+    'SELECT url, request_target FROM culvert.http_transactions',
+  );
+  assert.deepEqual(kept.map(({ url, request_target }) => [url, request_target]).sort(), [
+    ['http://a/caf\u00e9', '/caf\u00e9'],
+    ['http://a/caf\u00e9', 'http://a/caf\u00c3\u00a9'],
+    ['http://a/x', null],
+    ['http://a/x', 'http://a/x'],
   ]);
 });
 

@@ -51,6 +51,7 @@ export function liveExchange(
     host: name(columns, SLOT.host),
     path: text(columns, SLOT.path),
     url: text(columns, SLOT.url),
+    request_target: name(columns, SLOT.request_target),
     http_version: name(columns, SLOT.http_version),
     peer_address: name(columns, SLOT.peer_address),
     captured_port: number(columns, SLOT.captured_port),
@@ -99,6 +100,7 @@ export function isStorable({ row }: LiveExchange): boolean {
 const TEXTS = [
   'method',
   'url',
+  'request_target',
   'http_version',
   'peer_address',
   'traceparent',

@@ -24,6 +24,7 @@ const STATE = ['agent_id', 'boot_id', 'outcome', 'started_at', 'received_at'] as
 const COLUMNS: Readonly<Record<string, readonly TransactionColumn[]>> = {
   method: ['method'],
   url: ['url'],
+  requestTarget: ['request_target'],
   status: ['status'],
   timestamp: ['started_at'],
   agentId: ['agent_id'],

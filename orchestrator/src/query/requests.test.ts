@@ -118,6 +118,17 @@ test('S1-22: the light fields say who asked what, when, and how it was answered'
   });
 });
 
+test('a request target that the URL does not tell is told, byte by byte', async () => {
+  await store.insert('http_transactions', [
+    exchangeRow(requestIdAt(1), { request_target: 'http://cart.local/caf\u00e9' }),
+    exchangeRow(requestIdAt(2)),
+  ]);
+
+  assert.deepEqual(await api.ask('{ requests { requestTarget } }'), {
+    data: { requests: [{ requestTarget: null }, { requestTarget: 'http://cart.local/caf\u00e9' }] },
+  });
+});
+
 test('a response without its request yet is listed with the time of its id', async () => {
   const id = requestIdAt(500.25);
   const unknown = { started_at: null, method: null, url: null, request_headers: null, traceparent: null };

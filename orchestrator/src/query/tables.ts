@@ -27,6 +27,8 @@ export interface TransactionColumns {
   host: string | null;
   path: string | null;
   url: string | null;
+  /** Each character a byte. */
+  request_target: string | null;
   http_version: string | null;
   peer_address: string | null;
   captured_port: number | null;

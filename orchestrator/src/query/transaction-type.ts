@@ -49,6 +49,11 @@ export function declareTransaction(builder: Builder, exchangeState: ExchangeStat
       requestId: t.string({ nullable: false, resolve: ({ row }) => row.request_id }),
       method: t.string({ resolve: ({ row }) => row.method }),
       url: t.string({ resolve: ({ row }, _arguments, { answer }) => answer.text(row.url) }),
+      requestTarget: t.string({
+        description:
+          'Of the request line, its bytes read as latin1, where url does not tell it: in absolute form, or not of ASCII. Null: url tells it, or it is not known.',
+        resolve: ({ row }, _arguments, { answer }) => answer.text(row.request_target),
+      }),
       status: t.int({ resolve: ({ row }) => row.status }),
       timestamp: t.string({
         description: "When the request's first byte arrived: RFC 3339 with milliseconds.",

@@ -8,6 +8,7 @@ import * as filters from './migrations/0003-filters.ts';
 import * as rollups from './migrations/0004-rollups.ts';
 import * as retention from './migrations/0005-retention.ts';
 import * as messageEnds from './migrations/0006-message-ends.ts';
+import * as requestTarget from './migrations/0007-request-target.ts';
 import { createPool } from './pool.ts';
 
 /**
@@ -25,6 +26,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-rollups': rollups,
   '0005-retention': retention,
   '0006-message-ends': messageEnds,
+  '0007-request-target': requestTarget,
 };
 
 const SCHEMA = 'culvert';

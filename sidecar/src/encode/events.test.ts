@@ -76,6 +76,12 @@ function decodeOne(bound: number, write: (buffer: Uint8Array, offset: number) =>
   return decoded[0] as TrafficEvent;
 }
 
+function targetOf(event: TrafficEvent): string | undefined {
+  assert.equal(event.event?.$case, 'exchange');
+  const { request } = (event.event as { exchange: { request?: { target?: Buffer | undefined } } }).exchange;
+  return request?.target?.toString('latin1');
+}
+
 function urlOf(event: TrafficEvent): string {
   assert.equal(event.event?.$case, 'exchange');
   const { request } = (event.event as { exchange: { request?: { url: Buffer } } }).exchange;
@@ -211,4 +217,20 @@ test('S1-04: the parts of an open exchange share its id', () => {
     ['request', 'response', 'end'],
   );
   assert.equal(new Set(parts.map((part) => part.requestId)).size, 1);
+});
+
+test('a target in absolute form is told as it stood, and no other one', () => {
+  for (const [line, target] of [
+    ['GET http://a/x?y', 'http://a/x?y'],
+    ['GET HTTP://a', 'HTTP://a'],
+    ['OPTIONS http://a', 'http://a'],
+    ['GET ftp://a/caf\u00e9', 'ftp://a/caf\u00e9'],
+    ['GET /http://a/x', undefined],
+    ['OPTIONS *', undefined],
+    ['CONNECT a:443', undefined],
+  ] as const) {
+    const host = line.startsWith('CONNECT') ? 'a:443' : 'a';
+
+    assert.equal(targetOf(whole(exchangeOf(`${line} HTTP/1.1\r\nHost: ${host}\r\n\r\n`))), target, line);
+  }
 });

@@ -17,7 +17,15 @@ const ASTERISK = 0x2a;
 const TRACE_ID: TraceIdWords = { word0: 0, word1: 0, word2: 0, word3: 0 };
 
 /** Tags (field number and wire type) of HttpRequestData and HttpResponseData in culvert/v1/traffic.proto. */
-const REQUEST = { method: 0x0a, url: 0x12, version: 0x1a, headers: 0x22, traceparent: 0x42, startedAt: 0x4a };
+const REQUEST = {
+  method: 0x0a,
+  url: 0x12,
+  version: 0x1a,
+  headers: 0x22,
+  traceparent: 0x42,
+  startedAt: 0x4a,
+  target: 0x62,
+};
 const RESPONSE = { status: 0x08, reason: 0x12, version: 0x1a, headers: 0x22, firstByte: 0x38 };
 const TIMESTAMP = { seconds: 0x08, nanos: 0x10 };
 const HEADER = { name: 0x0a, value: 0x12 };
@@ -48,7 +56,16 @@ export function writeRequest(
   p = writeFields(buffer, p, REQUEST.headers, head.bytes, head.fields);
   p = copySlice(buffer, p, exchange.connection.encodedPeer, 0, exchange.connection.encodedPeer.length);
   p = writeTraceparent(buffer, p, head);
-  return writeTimestamp(buffer, p, REQUEST.startedAt, exchange.startedAt);
+  p = writeTimestamp(buffer, p, REQUEST.startedAt, exchange.startedAt);
+  return isAbsolute(head)
+    ? writeSliceField(buffer, p, REQUEST.target, head.bytes, head.targetStart, head.targetEnd)
+    : p;
+}
+
+/** Whether the target names scheme and host itself (RFC 9112 §3.2.2). */
+function isAbsolute({ method, bytes, targetStart, targetEnd }: RequestHead): boolean {
+  const first = bytes[targetStart];
+  return first !== SLASH && method !== 'CONNECT' && !(first === ASTERISK && targetEnd - targetStart === 1);
 }
 
 /** Writes the fields of an HttpResponseData except its end. */

@@ -200,6 +200,18 @@ for (const [line, fields] of [
     'GET ftp://shop.example/items HTTP/1.1',
     { url: 'ftp://shop.example/items', scheme: 'ftp', path: '/items' },
   ],
+  [
+    'GET http://shop.example/items HTTP/1.1',
+    { url: 'http://shop.example/items', path: '/items', requestTarget: 'http://shop.example/items' },
+  ],
+  [
+    'GET /caf\u00e9 HTTP/1.1',
+    { url: 'http://shop.example/caf\u00e9', path: '/caf\u00e9', requestTarget: '/caf\u00e9' },
+  ],
+  [
+    'GET /caf\u00c3\u00a9 HTTP/1.1',
+    { url: 'http://shop.example/caf\u00e9', path: '/caf\u00e9', requestTarget: '/caf\u00c3\u00a9' },
+  ],
   ['GET /items? HTTP/1.1', { url: 'http://shop.example/items?', path: '/items?' }],
   ['GET /? HTTP/1.1', { url: 'http://shop.example/?', path: '/?' }],
   ['GET //a//..//?? HTTP/1.1', { url: 'http://shop.example//a//..//??', path: '//a//..//??' }],

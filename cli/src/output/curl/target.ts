@@ -24,10 +24,9 @@ export function targetArguments(exchange: WholeExchange): TargetArguments | unde
   const connected = scheme === 'https' && (tls !== null || !isAbsolute(exchange)) ? 'https' : 'http';
   const origin = originOf(connected, host ?? '');
   if (origin === undefined || scheme === 'file') return undefined;
-  const target = asSent(exchange, path ?? '');
-  if (connected === scheme && target === path && PLAIN_TARGET.test(target))
-    return { arguments: [`--url ${quoteArgument(origin + target)}`], bytes: target, remarks: [] };
-  const { bytes, certain } = bytesOf(target);
+  const { bytes, certain } = sentBytes(exchange);
+  if (connected === scheme && bytes === path && PLAIN_TARGET.test(bytes))
+    return { arguments: [`--url ${quoteArgument(origin + bytes)}`], bytes, remarks: [] };
   if (!canBeArgument(bytes)) return undefined;
   return {
     arguments: [`--url ${quoteArgument(`${origin}/`)}`, `--request-target ${quoteArgument(bytes)}`],
@@ -44,16 +43,21 @@ function originOf(scheme: string, host: string): string | undefined {
   return `${scheme}://${host.replace(/:$/, '')}`;
 }
 
-/** The request target in the form that it had (RFC 9112 §3.2), as text. */
-function asSent(exchange: WholeExchange, path: string): string {
-  if (exchange.method === 'CONNECT') return exchange.host ?? '';
-  if (isAbsolute(exchange)) return exchange.url ?? '';
-  return path === '' ? '*' : path;
+/** The request target in the form that it had (RFC 9112 §3.2), each character one byte. */
+function sentBytes(exchange: WholeExchange): Bytes {
+  const { method, host, url, path, requestTarget } = exchange;
+  if (requestTarget != null) return { bytes: requestTarget, certain: true };
+  if (method === 'CONNECT') return bytesOf(host ?? '');
+  return bytesOf(isAbsolute(exchange) ? (url ?? '') : path || '*');
 }
 
-/** Whether the target named scheme and host: what is known of both otherwise is `http` and the field Host. */
+/**
+ * Whether the target named scheme and host. Where it was not told apart when it was captured, what is known of both
+ * otherwise tells: `http` and the field Host.
+ */
 function isAbsolute(exchange: WholeExchange): boolean {
-  const { method, scheme, host, path, tls } = exchange;
+  const { method, scheme, host, path, tls, requestTarget } = exchange;
+  if (requestTarget != null) return !requestTarget.startsWith('/');
   if (method === 'CONNECT' || path === '*') return false;
   if (path?.startsWith('/') !== true) return method !== 'OPTIONS' || path !== '';
   if (tls === null && scheme !== null && scheme !== 'http') return true;
@@ -61,12 +65,14 @@ function isAbsolute(exchange: WholeExchange): boolean {
   return field !== '' && headerText(field) !== host;
 }
 
-/**
- * The bytes that a text of a URL stands for: it was read as UTF-8 where that is possible, else as latin1.
- *
- * @returns each character one byte, and whether no other bytes read the same
- */
-function bytesOf(text: string): { readonly bytes: string; readonly certain: boolean } {
+/** Each character one byte, and whether no others read the same. */
+interface Bytes {
+  readonly bytes: string;
+  readonly certain: boolean;
+}
+
+/** The bytes that a text of a URL stands for: it was read as UTF-8 where that is possible, else as latin1. */
+function bytesOf(text: string): Bytes {
   const bytes = Buffer.from(text, 'utf8').toString('latin1');
   const couldBeLatin1 =
     /[\u0080-\u00ff]/.test(text) && /^[\0-\u00ff]*$/.test(text) && headerText(text) === text;

@@ -83,6 +83,20 @@ test('the same bytes are the same text everywhere in a document', async () => {
   deepEqual(new Set(texts), new Set(['café']));
 });
 
+test('a URL is written with the bytes that were sent, where these are known', async () => {
+  const document = await harOf(
+    exchangeWith({ url: 'http://shop.example/café?q=é', requestTarget: '/caf\u00e9?q=\u00e9' }),
+    exchangeWith({ url: 'http://shop.example/café', requestTarget: 'http://shop.example/caf\u00c3\u00a9' }),
+    exchangeWith({ url: 'http://shop.example/café', requestTarget: null }),
+  );
+
+  deepEqual(
+    document.log.entries.map(({ request }) => request.url),
+    ['http://shop.example/caf%E9?q=%E9', 'http://shop.example/caf%C3%A9', 'http://shop.example/caf%C3%A9'],
+  );
+  deepEqual(document.log.entries[0]?.request.queryString, [{ name: 'q', value: 'é' }]);
+});
+
 test('the answer has its own version and reason, and trailers are beside the headers', async () => {
   const document = await harOf(
     exchangeWith({

@@ -5,7 +5,7 @@ import { bodyComment, contentOf, postDataOf, type HarContent, type HarPostData }
 import { requestCookies, responseCookies, type HarCookie } from './cookies.ts';
 import { fieldsOf, type NameAndValue } from './name-and-value.ts';
 import { queryOf } from './query.ts';
-import { harUri } from './uri.ts';
+import { harUri, sentUrl } from './uri.ts';
 
 /** What HAR says where a number isn't known. */
 const UNKNOWN = -1;
@@ -69,7 +69,8 @@ function requestOf(exchange: WholeExchange): HarEntry['request'] {
   const headers = headersOf(exchange, 'request') ?? [];
   const body = bodyOf(exchange, 'request');
   const postData = postDataOf(body);
-  const { uri, remark } = harUri(exchange.url);
+  const url = sentUrl(exchange);
+  const { uri, remark } = harUri(url);
   const comment = [remark, postData === undefined ? bodyComment(body) : undefined]
     .filter((part) => part !== undefined)
     .join(', ');
@@ -79,7 +80,7 @@ function requestOf(exchange: WholeExchange): HarEntry['request'] {
     httpVersion: versionText(exchange.httpVersion),
     cookies: requestCookies(headers),
     headers: fieldsOf(headers),
-    queryString: queryOf(exchange.url ?? ''),
+    queryString: queryOf(url ?? ''),
     ...(postData !== undefined && { postData }),
     ...trailers(exchange, 'request'),
     headersSize: UNKNOWN,

@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import type { WholeExchange } from '../../exchange/exchange.ts';
 
 /** A URL as HAR wants it. */
 export interface HarUri {
@@ -7,6 +8,7 @@ export interface HarUri {
   readonly remark?: string;
 }
 
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
 /** Everything else must be written with percent signs (RFC 3986 §2). */
 const NOT_IN_URI = /%(?![\da-f]{2})|[^\w\-.~:/?#@!$&'()*+,;=%]/giu;
 /** Others may make programs that open a document run something, or refuse it. */
@@ -28,6 +30,16 @@ export function harUri(url: string | null): HarUri {
     return { uri: origin + encodedPath(rest) };
   const [, path = ''] = /^(?:[a-z][a-z\d+.-]*:\/\/)?[^/?#]*(.*)$/is.exec(url) ?? [];
   return { uri: NOWHERE + encodedPath(path), remark: `its URL can not be written as one: ${url}` };
+}
+
+/** A URL whose letters are the bytes that were sent, as escapes, where these are known; null where there is none. */
+export function sentUrl({ url, requestTarget }: Pick<WholeExchange, 'url' | 'requestTarget'>): string | null {
+  if (url === null || requestTarget == null) return url;
+  const [origin = ''] = ORIGIN.exec(url) ?? [];
+  const path = requestTarget.replace(ORIGIN, '');
+  return (
+    origin + path.replace(/[\u0080-\u00ff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`)
+  );
 }
 
 /** Names of other letters in the form that the DNS has for them. */

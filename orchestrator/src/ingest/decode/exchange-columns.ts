@@ -9,6 +9,7 @@ export const EXCHANGE_COLUMNS = [
   ['host', 'text'],
   ['path', 'bytes'],
   ['url', 'bytes'],
+  ['request_target', 'text'],
   ['http_version', 'text'],
   ['peer_address', 'text'],
   ['captured_port', 'int4'],

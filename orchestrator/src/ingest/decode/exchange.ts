@@ -1,6 +1,7 @@
 import type { Columns } from './columns.ts';
 import { SLOT } from './exchange-columns.ts';
 import { readUuid } from './request-id.ts';
+import { latin1Bytes } from './text.ts';
 import { readTimestamp } from './timestamp.ts';
 import { readUrl } from './url.ts';
 import { WireError, type WireReader } from './wire.ts';
@@ -61,6 +62,9 @@ export function readRequest(reader: WireReader, into: Columns): void {
         break;
       case 0x5a:
         readReplayOf(reader, into);
+        break;
+      case 0x62:
+        into.setBytes(SLOT.request_target, latin1Bytes(reader.view()));
         break;
       default:
         reader.skip(tag);

@@ -5,13 +5,18 @@ import { EXCHANGE_COLUMNS, SLOT, type ExchangeColumn } from './exchange-columns.
 import { readUrl } from './url.ts';
 import { WireReader } from './wire.ts';
 
-function split(url: string): (string | undefined)[] {
+function columnsOf(url: string): (name: ExchangeColumn) => string | undefined {
   const bytes = Buffer.from(url, 'latin1');
   const field = Buffer.concat([Buffer.from([bytes.length]), bytes]);
   const columns = createColumns(EXCHANGE_COLUMNS.length);
   readUrl(new WireReader(field, 0, field.length), columns);
   const text = (name: ExchangeColumn): string | undefined =>
     columns.source(SLOT[name])?.toString('utf8', columns.start(SLOT[name]), columns.end(SLOT[name]));
+  return text;
+}
+
+function split(url: string): (string | undefined)[] {
+  const text = columnsOf(url);
   return [text('scheme'), text('host'), text('path')];
 }
 
@@ -36,4 +41,14 @@ test('what is no absolute URL is all path', () => {
 test('bytes that are no UTF-8 become latin1 characters', () => {
   assert.deepEqual(split('http://h/\xe9'), ['http', 'h', '/é']);
   assert.deepEqual(split('http://h/\xc3\xa9'), ['http', 'h', '/é']);
+});
+
+test('where a URL is not ASCII, the bytes of its target are kept beside its text', () => {
+  const target = (url: string): string | undefined => columnsOf(url)('request_target');
+
+  assert.equal(target('http://h/caf\xe9?a'), '/caf\u00e9?a');
+  assert.equal(target('http://h/caf\xc3\xa9'), '/caf\u00c3\u00a9');
+  assert.equal(target('http://h\xc3\xa9/x'), '/x');
+  assert.equal(target('http://h/cafe'), undefined);
+  assert.equal(target('http://h\xe9'), undefined);
 });

@@ -1,5 +1,6 @@
 import type { Columns } from './columns.ts';
 import { SLOT } from './exchange-columns.ts';
+import { latin1Bytes } from './text.ts';
 import type { WireReader } from './wire.ts';
 
 const COLON = 0x3a;
@@ -13,6 +14,7 @@ const LONGEST_SCHEME = 32;
  * for `OPTIONS *` and `CONNECT`. A text without `scheme://` in front is all path.
  */
 export function readUrl(reader: WireReader, into: Columns): void {
+  const at = reader.position;
   into.setText(SLOT.url, reader);
   const url = into.source(SLOT.url) as Buffer;
   const start = into.start(SLOT.url);
@@ -26,6 +28,18 @@ export function readUrl(reader: WireReader, into: Columns): void {
     into.setSpan(SLOT.host, url, colon + 3, path);
   }
   into.setSpan(SLOT.path, url, path, end);
+  // As text it may have been other bytes: those are kept too.
+  if (url === reader.bytes || path === end) return;
+  reader.position = at;
+  into.setBytes(SLOT.request_target, latin1Bytes(pathOf(reader.view())));
+}
+
+/** What follows scheme and authority. */
+function pathOf(url: Buffer): Buffer {
+  const colon = schemeEnd(url, 0, url.length);
+  let path = colon === undefined ? 0 : colon + 3;
+  if (colon !== undefined) while (path < url.length && !endsAuthority(url[path] as number)) path++;
+  return url.subarray(path);
 }
 
 /** Where the colon of `scheme://` stands. */

@@ -55,6 +55,7 @@ export function request(more: Partial<HttpRequestData> = {}): HttpRequestData {
     startedAt: { seconds: 1_790_000_000, nanos: 123_456_000 },
     capturedPort: 8080,
     replayOf: '',
+    target: undefined,
     ...more,
   };
 }

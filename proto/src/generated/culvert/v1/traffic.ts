@@ -159,6 +159,8 @@ export interface HttpRequestData {
   startedAt: Timestamp | undefined;
   capturedPort: number;
   replayOf: string;
+  /** The request target, where the url does not tell that it was in absolute form (RFC 9112 section 3.2.2). */
+  target?: Buffer | undefined;
 }
 
 export interface HttpResponseData {
@@ -749,6 +751,7 @@ function createBaseHttpRequestData(): HttpRequestData {
     startedAt: undefined,
     capturedPort: 0,
     replayOf: "",
+    target: undefined,
   };
 }
 
@@ -786,6 +789,9 @@ export const HttpRequestData: MessageFns<HttpRequestData> = {
     }
     if (message.replayOf !== "") {
       writer.uint32(90).string(message.replayOf);
+    }
+    if (message.target !== undefined) {
+      writer.uint32(98).bytes(message.target);
     }
     return writer;
   },
@@ -891,6 +897,14 @@ export const HttpRequestData: MessageFns<HttpRequestData> = {
             message.replayOf = reader.string();
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.target = Buffer.from(reader.bytes());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -921,6 +935,7 @@ export const HttpRequestData: MessageFns<HttpRequestData> = {
       : undefined;
     message.capturedPort = object.capturedPort ?? 0;
     message.replayOf = object.replayOf ?? "";
+    message.target = object.target ?? undefined;
     return message;
   },
 };
