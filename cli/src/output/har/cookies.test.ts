@@ -3,6 +3,9 @@ import { test } from 'node:test';
 import { parseCookieDate } from './cookie-date.ts';
 import { requestCookies, responseCookies } from './cookies.ts';
 
+// Where local time is not UTC.
+process.env['TZ'] = 'America/New_York';
+
 const AT = Date.parse('2026-11-21T15:00:00.250Z');
 
 for (const [text, expected] of [
