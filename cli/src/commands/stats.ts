@@ -43,15 +43,18 @@ export const stats = defineCommand(
       ),
       until: timeOptions.until,
       ...placeOptions,
-      method: several(
-        {
-          name: 'method',
-          short: 'm',
-          placeholder: 'METHOD',
-          summary: `Of these methods: ${COUNTED_METHODS.slice(0, -1).join(', ')}, or _OTHER for all others.`,
-        },
-        parseCountedMethod,
-      ),
+      method: {
+        ...several(
+          {
+            name: 'method',
+            short: 'm',
+            placeholder: 'METHOD',
+            summary: `Of these methods: ${COUNTED_METHODS.slice(0, -1).join(', ')}, or _OTHER for all others.`,
+          },
+          parseCountedMethod,
+        ),
+        choices: COUNTED_METHODS,
+      },
       path: several(
         {
           name: 'path',
