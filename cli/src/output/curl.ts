@@ -1,5 +1,6 @@
 import { headersOf, trailersOf } from '../bodies/body.ts';
 import type { WholeExchange } from '../exchange/exchange.ts';
+import type { Header } from '../exchange/headers.ts';
 import { bodyArguments } from './curl/body.ts';
 import { headerArguments } from './curl/headers.ts';
 import { targetArguments } from './curl/target.ts';
@@ -42,6 +43,9 @@ export function curlCommand(exchange: WholeExchange): CurlCommand {
     command: body.prefix + lines.join(' \\\n  '),
     remarks: [
       ...(captured === undefined ? ['its headers were not captured'] : []),
+      ...(isWithheld(exchange, fields)
+        ? ['its path and headers were withheld: they could not be redacted']
+        : []),
       ...target.remarks,
       ...body.remarks,
       ...headers.remarks,
@@ -52,4 +56,9 @@ export function curlCommand(exchange: WholeExchange): CurlCommand {
         : []),
     ],
   };
+}
+
+/** Sidecars write this in the place of a head whose secrets they could not find. */
+function isWithheld({ path }: WholeExchange, fields: readonly Header[]): boolean {
+  return path === '/redacted' && fields.length === 0;
 }

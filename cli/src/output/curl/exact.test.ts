@@ -274,6 +274,7 @@ for (const [what, fields, remark] of [
     /"Transfer-Encoding" is left out/,
   ],
   ['a body with HEAD', { method: 'HEAD', ...withBody('abc') }, /its body is left out/],
+  ['a head that was withheld', { path: '/redacted', requestHeaders: headers() }, /withheld: they could not/],
   ['trailers', { requestTrailers: headers(['X-Sum', '1']) }, /trailers are left out/],
   ['a connection that went on as something else', { state: 'UPGRADED' }, /what followed/],
   ['a value that is blank to curl', { requestHeaders: headers(['X', '\u000b']) }, /"X" is left out/],
