@@ -62,7 +62,6 @@ const context = {
   selector: new Selector({ recorder, books, placeholder, onError: console.error }),
   books,
   limits: { headBytes: 65_536, heldBytes: 65_536 },
-  now,
   onError: console.error,
 };
 const port = new PortTable({ ports: {}, otherPorts: DEFAULT_RULES }).forPort(8082);
@@ -80,8 +79,8 @@ function round(): number {
   const started = performance.now();
   for (let i = 0; i < EXCHANGES / CONNECTIONS; i++) {
     // As from sockets: every read is a new piece of memory.
-    for (const tracker of trackers) tracker.fromClient(Buffer.from(request, 'latin1'));
-    for (const tracker of trackers) tracker.fromUpstream(Buffer.from(response, 'latin1'));
+    for (const tracker of trackers) tracker.fromClient(Buffer.from(request, 'latin1'), now());
+    for (const tracker of trackers) tracker.fromUpstream(Buffer.from(response, 'latin1'), now());
   }
   return ((performance.now() - started) * 1e6) / EXCHANGES;
 }

@@ -110,6 +110,12 @@ export const settings = {
     max: 60_000,
     unit: 'milliseconds',
   }),
+  readAfterMs: integer(
+    'CULVERT_READ_AFTER_MS',
+    200,
+    'How long forwarded traffic waits to be read together with other traffic; 0 reads each piece at once.',
+    { min: 0, max: 1_000, unit: 'milliseconds' },
+  ),
   lingerMs: integer('CULVERT_LINGER_MS', 20, 'How long an event waits for company in its batch.', {
     min: 1,
     max: 5_000,

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startAdminServer, type AdminServer } from '@culvert/runtime/admin';
-import { createAlarm } from '@culvert/runtime/alarm';
 import { systemClock } from '@culvert/runtime/clock';
 import { shutDown } from '@culvert/runtime/lifecycle';
 import type { Logger } from '@culvert/runtime/log';
@@ -8,9 +7,10 @@ import { createBooks, type Books } from './books/books.ts';
 import { Faults } from './books/faults.ts';
 import { CAPTURE_CAPABILITIES, createHeartbeat } from './books/heartbeat.ts';
 import { openReservation } from './books/reservation.ts';
-import { Recorder } from './capture/exchange/recorder.ts';
 import { drainSteps } from './capture/tap/drain.ts';
-import { listen, type Listener, type ListenerContext } from './capture/tap/listener.ts';
+import { listen, type Listener } from './capture/tap/listener.ts';
+import { UNREAD_EVENTS } from './capture/tap/read-queue.ts';
+import { createCapture } from './capturing.ts';
 import type { Config } from './config.ts';
 import { Configuration } from './control/configuration.ts';
 import { firstRules } from './control/first-rules.ts';
@@ -24,7 +24,6 @@ import { createAgent } from './publish/identity.ts';
 import { Publisher } from './publish/publisher.ts';
 import { Placeholders } from './select/placeholders.ts';
 import { PortTable } from './select/port-table.ts';
-import { Selector } from './select/selector.ts';
 import { explained } from './start-error.ts';
 import { Spool } from './spool/spool.ts';
 import { createMeter } from './system/meter.ts';
@@ -36,6 +35,7 @@ const HURRIED_GOODBYE_MS = 200;
 export interface Sidecar {
   readonly ports: readonly number[];
   readonly metricsPort: number;
+  /** What was captured of all that has passed until now. */
   readonly books: Books;
   /**
    * Nobody caught a fault of ours, so nobody knows what it broke: turns capture off on all ports and goes on forwarding.
@@ -67,10 +67,11 @@ export async function startSidecar(config: Config, version: string, log: Logger)
     version,
     role: 'capture',
   });
+  const onUnwritten = (error: unknown): void => {
+    log.warn({ err: error }, 'can not write to the state directory; a crash would leave wider bounds');
+  };
   const reservation = await explained('CULVERT_STATE_DIR', () =>
-    openReservation(config.stateDir, agent.agentId, agent.bootHex, (error) => {
-      log.warn({ err: error }, 'can not write to the state directory; a crash would leave wider bounds');
-    }),
+    openReservation(config.stateDir, agent.agentId, agent.bootHex, onUnwritten, UNREAD_EVENTS),
   );
   const maker = createBatchMaker(agent);
   const spool = new Spool({
@@ -95,24 +96,6 @@ export async function startSidecar(config: Config, version: string, log: Logger)
     },
     onError: faults.at('publisher'),
   });
-  const recorder = new Recorder({
-    spool,
-    books,
-    heldLimit: config.heldBytes,
-    openAfterMs: config.openAfterMs,
-    reserve: (captured) => {
-      reservation.cover(captured);
-    },
-    now,
-    wakeAt: (unixMs) => {
-      sweeping.at(unixMs);
-    },
-    onError: faults.at('sweep'),
-  });
-  const sweep = (): void => {
-    recorder.sweep();
-  };
-  const sweeping = createAlarm(sweep, now, faults.at('sweep'));
   const secrets = new SecretFiles(config.secretsDir);
   const placeholders = new Placeholders();
   const readRedactionKey = (): void => {
@@ -123,33 +106,26 @@ export async function startSidecar(config: Config, version: string, log: Logger)
   const ports = new PortTable(firstRules(config));
   const configuration = new Configuration({ ports, log, now });
   if (config.configDocument !== '') configuration.apply(config.configDocument);
-  const context: ListenerContext = {
-    recorder,
-    selector: new Selector({
-      recorder,
-      books,
-      placeholder: placeholders.of,
-      onError: faults.at('redaction'),
-    }),
+  const capture = createCapture({
+    config,
+    spool,
     books,
     ports,
-    podAddresses: config.podAddresses,
-    limits: { headBytes: config.headLimitBytes, heldBytes: config.headLimitBytes },
-    now,
-    onError: faults.at('connection'),
-    onTurnedOff: (port, error) => {
-      log.error(
-        { err: error, port },
-        'capture of a port is off after a fault: its traffic passes unread until the sidecar is restarted; please report it',
-      );
+    placeholder: placeholders.of,
+    reserve: reservation.cover,
+    onRead: () => {
+      publisher.hurry();
     },
-  };
+    now,
+    faults,
+    log,
+  });
   const listeners: Listener[] = [];
   let connected = false;
   const registry = createMetrics({
-    books,
+    books: capture.books,
     spoolBytes: () => spool.allocatedBytes,
-    heldBytes: () => recorder.heldBytes,
+    heldBytes: capture.heldBytes,
     unacknowledgedBatches: () => publisher.unacknowledged,
     natsConnected: () => connected,
     connections: () => listeners.reduce((sum, listener) => sum + listener.connections, 0),
@@ -172,7 +148,7 @@ export async function startSidecar(config: Config, version: string, log: Logger)
       }),
     );
     for (const binding of config.capture)
-      listeners.push(await explained('CULVERT_CAPTURE', () => listen(binding, context)));
+      listeners.push(await explained('CULVERT_CAPTURE', () => listen(binding, capture.context)));
   } catch (error) {
     await admin?.close();
     await Promise.all(listeners.map((listener) => listener.drain()));
@@ -207,7 +183,7 @@ export async function startSidecar(config: Config, version: string, log: Logger)
   );
   const heartbeat = createHeartbeat({
     agent,
-    books,
+    books: capture.books,
     reservation,
     capabilities: CAPTURE_CAPABILITIES,
     configuration: () => ({
@@ -228,6 +204,8 @@ export async function startSidecar(config: Config, version: string, log: Logger)
           link,
           log,
           onDocument: (text) => {
+            // What has passed before is not judged by it.
+            capture.read();
             if (configuration.apply(text)) void heartbeat.beat();
           },
         });
@@ -240,9 +218,12 @@ export async function startSidecar(config: Config, version: string, log: Logger)
   return {
     ports: listeners.map((listener) => listener.port),
     metricsPort: admin.port,
-    books,
+    get books() {
+      return capture.books();
+    },
     surviveFault: (error) => {
       faults.note('uncaught', error);
+      faults.run('uncaught', capture.read);
       for (const listener of listeners) listener.turnOff(error);
     },
     stop: () =>
@@ -253,7 +234,7 @@ export async function startSidecar(config: Config, version: string, log: Logger)
             name: 'flush',
             timeoutMs: config.flushMs + 1_000,
             run: async () => {
-              sweeping.stop();
+              capture.stop();
               flushed = await publisher.flush(config.flushMs);
               if (flushed) return;
               spool.discardAll('shutdown');

@@ -9,7 +9,7 @@ import type { Reservation } from './reservation.ts';
 export interface HeartbeatOptions {
   readonly agent: Agent;
   /** Undefined for an agent that captures nothing. */
-  readonly books?: Books;
+  readonly books?: () => Books;
   readonly reservation?: Reservation;
   readonly capabilities: readonly string[];
   /** Which configuration is in force; undefined for an agent that follows none. */
@@ -54,7 +54,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     // Nothing may follow the last one.
     if (saidGoodbye) return false;
     saidGoodbye = closing;
-    const messages = books === undefined ? [] : booksMessages(books);
+    const messages = books === undefined ? [] : booksMessages(books());
     reservation?.note(messages);
     const configuration = options.configuration?.();
     const unixMs = options.now();

@@ -71,8 +71,16 @@ test('agents share a directory without seeing each other', (t) => {
   assert.equal(open(BOOTS[1], 'two').closedBoots.length, 0);
 });
 
-test('the block is what a crash may leave unknown', () => {
-  assert.equal(RESERVED_BLOCK, 1_000);
+test('what nobody had read yet lies within the bounds too, which are no further apart for it', (t) => {
+  const { directory, open } = setUp(t);
+  for (const captured of [1, 743, 744, 745, 999, 1_000, 12_345]) {
+    const agent = `agent ${captured}`;
+    openReservation(directory, agent, BOOTS[0], assert.ifError, 256).cover(captured);
+    const [closed] = open(BOOTS[1], agent).closedBoots;
+    assert.ok(closed);
+    assert.ok(closed.capturedMin <= captured && captured + 256 <= closed.capturedMax, String(captured));
+    assert.ok(closed.capturedMax - closed.capturedMin <= RESERVED_BLOCK);
+  }
 });
 
 test('what an earlier boot left and can not be read is cleared away', (t) => {

@@ -25,6 +25,9 @@ const BOOKS_SUFFIX = '.books';
  * Bounds on disk for what a killed agent had captured. Before the count of captured exchanges passes what is
  * reserved, the next block is reserved, so after a kill the truth lies between the last note and the reserved
  * number. A kill of the process doesn't lose what was written; no sync is needed for that.
+ *
+ * Exchanges that nobody has read when the kill comes belong to the truth as well, so the reserved number always keeps
+ * ahead of the count by as many as can wait to be read.
  */
 export interface Reservation {
   /** Makes sure that so many captured exchanges are covered. */
@@ -44,6 +47,7 @@ export interface Reservation {
  *
  * @param directory `CULVERT_STATE_DIR`
  * @param onFault called when a note can't be written; capture goes on with wider bounds
+ * @param unread how many exchanges can have passed that are not captured yet; fewer than {@link RESERVED_BLOCK}
  * @throws when the directory can't be used at all
  */
 export function openReservation(
@@ -51,6 +55,7 @@ export function openReservation(
   agentId: string,
   bootHex: string,
   onFault: (error: unknown) => void,
+  unread = 0,
 ): Reservation {
   const folder = join(directory, encodeSubjectToken(agentId));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -60,8 +65,9 @@ export function openReservation(
   const word = Buffer.alloc(8);
   let reserved = 0;
   const cover = (captured: number): void => {
-    while (captured > reserved) {
-      reserved += RESERVED_BLOCK;
+    while (captured + unread > reserved) {
+      // So that the count is never further behind than one block.
+      reserved += RESERVED_BLOCK - unread;
       word.writeBigUInt64LE(BigInt(reserved));
       try {
         writeSync(file, word, 0, word.length, 0);
@@ -123,9 +129,7 @@ function readClosedBoots(folder: string): ClosedBoot[] {
 function readReserved(path: string): number | undefined {
   try {
     const reserved = Number(readFileSync(path).readBigUInt64LE());
-    return reserved > 0 && reserved % RESERVED_BLOCK === 0 && Number.isSafeInteger(reserved)
-      ? reserved
-      : undefined;
+    return reserved > 0 && Number.isSafeInteger(reserved) ? reserved : undefined;
   } catch {
     return undefined;
   }

@@ -6,7 +6,8 @@ import { metricsIn, type Source } from './register.ts';
 
 /** What the metrics read at each scrape. */
 export interface Measured {
-  readonly books: Books;
+  /** The books up to date. */
+  readonly books: () => Books;
   /** Bytes of encoded events that wait for NATS. */
   readonly spoolBytes: () => number;
   /** Bytes of open exchanges in memory. */
@@ -25,7 +26,7 @@ export interface Measured {
 /** All metrics of a sidecar. They cost nothing between scrapes: the books are read when asked. */
 export function createMetrics(measured: Measured): Registry {
   const registry = new Registry();
-  const { books } = measured;
+  const books = measured.books();
   const kinds: readonly (readonly [string, KindBooks])[] = [
     ['exchange', books.exchange],
     ['body', books.body],
@@ -37,7 +38,8 @@ export function createMetrics(measured: Measured): Registry {
     };
   };
   counter('culvert_connections_total', 'Connections accepted on captured ports.', [], (metric) => {
-    metric.inc(books.connections);
+    // Of all metrics this one is read first: it brings the books up to date for the others.
+    metric.inc(measured.books().connections);
   });
   counter(
     'culvert_opaque_connections_total',

@@ -66,6 +66,11 @@ export class Publisher {
     else if (this.#connected) this.#alarm.at(this.#options.now() + this.#options.lingerMs);
   }
 
+  /** Nothing more comes for a while: what the spool holds need not wait for company. */
+  hurry(): void {
+    this.#pump(-1);
+  }
+
   /** The connection came up: all that was not acknowledged is sent again. */
   connected(): void {
     this.#connected = true;
@@ -107,14 +112,14 @@ export class Publisher {
     this.#alarm.stop();
   }
 
-  #pump(): void {
+  #pump(ageMs = this.#flushing ? -1 : this.#options.lingerMs): void {
     try {
       if (!this.#connected) return;
       if (this.#options.now() < this.#pausedUntil) {
         this.#alarm.at(this.#pausedUntil);
         return;
       }
-      while (this.#inFlight.size < this.#options.window && this.#sendNext());
+      while (this.#inFlight.size < this.#options.window && this.#sendNext(ageMs));
       if (this.#done()) this.#idle?.();
       else this.#wakeForOldest();
     } catch (error) {
@@ -124,8 +129,8 @@ export class Publisher {
   }
 
   /** @returns whether there was something to send */
-  #sendNext(): boolean {
-    if (this.#again.length === 0) this.#makeNext();
+  #sendNext(ageMs: number): boolean {
+    if (this.#again.length === 0) this.#makeNext(ageMs);
     const batch = this.#again.shift();
     if (batch === undefined) return false;
     try {
@@ -138,9 +143,9 @@ export class Publisher {
     return true;
   }
 
-  #makeNext(): void {
-    const { spool, books, lingerMs } = this.#options;
-    this.#taken ??= spool.take(this.#flushing ? -1 : lingerMs);
+  #makeNext(ageMs: number): void {
+    const { spool, books } = this.#options;
+    this.#taken ??= spool.take(ageMs);
     if (this.#taken === undefined) return;
     const segment = this.#taken;
     const batch = this.#make(segment);

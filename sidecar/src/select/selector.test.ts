@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TrafficEvent } from '@culvert/proto';
 import { DEFAULT_RULES } from '@culvert/policy/port-rules';
+import { systemClock } from '@culvert/runtime/clock';
 import type { Placeholder } from '@culvert/traffic/select/redact/edits';
 import type { PortRules } from '@culvert/traffic/select/rules';
 import type { Books } from '../books/books.ts';
@@ -27,10 +28,10 @@ function setUp(
     connect,
     tracker,
     ask: (text: string, of = tracker) => {
-      of.fromClient(Buffer.from(text, 'latin1'));
+      of.fromClient(Buffer.from(text, 'latin1'), systemClock.now());
     },
     answer: (text: string, of = tracker) => {
-      of.fromUpstream(Buffer.from(text, 'latin1'));
+      of.fromUpstream(Buffer.from(text, 'latin1'), systemClock.now());
     },
   };
 }
@@ -109,7 +110,7 @@ test('a status that is not wanted leaves nothing, and neither does an answer tha
   ask('POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\nsecret');
   answer(response(200));
   ask(get('/'));
-  tracker.closed('upstream');
+  tracker.closed('upstream', systemClock.now());
   assert.deepEqual(kit.events(), []);
   assert.deepEqual([...kit.books.exchange.excluded], [['match', 2]]);
   assert.equal(kit.recorder.heldBytes, 0);
@@ -119,7 +120,7 @@ test('a status that is not wanted leaves nothing, and neither does an answer tha
 test('with a status to exclude, an exchange without an answer is kept', () => {
   const { kit, ask, tracker } = setUp({ exclude: [SERVER_ERRORS] });
   ask(get('/'));
-  tracker.closed('client');
+  tracker.closed('client', systemClock.now());
   assert.equal(exchangesOf(kit.events()).length, 1);
   assert.equal(balance(kit.books), 0);
 });

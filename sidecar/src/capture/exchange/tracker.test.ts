@@ -8,25 +8,20 @@ const EXPECTING = 'PUT / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-
 const CHALLENGE = 'HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno';
 const FACTS = { encodedPeer: new Uint8Array(), upstreamAuthority: Buffer.from('h') };
 
-/** A tracker whose clock is told. */
-function trackerAt(start: number) {
+function setUp() {
   const kit = createKit();
-  const clock = { now: start };
-  const tracker = new Tracker({ ...kit.context, now: () => clock.now }, FACTS, kit.context.ports.forPort(80));
-  return { kit, clock, tracker };
+  return { kit, tracker: new Tracker(kit.context, FACTS, kit.context.ports.forPort(80)) };
 }
 
 for (const by of ['client', 'upstream'] as const satisfies readonly Aborter[])
   test(`an exchange that was answered early has ended with its last byte, not when the ${by} closes`, () => {
-    const { kit, clock, tracker } = trackerAt(1_000);
+    const { kit, tracker } = setUp();
 
-    tracker.fromClient(Buffer.from(EXPECTING));
-    clock.now = 1_003;
-    tracker.fromUpstream(Buffer.from(CHALLENGE));
-    clock.now = 60_000;
-    if (by === 'client') tracker.clientEnded();
-    else tracker.upstreamEnded();
-    tracker.closed(by);
+    tracker.fromClient(Buffer.from(EXPECTING), 1_000);
+    tracker.fromUpstream(Buffer.from(CHALLENGE), 1_003);
+    if (by === 'client') tracker.clientEnded(60_000);
+    else tracker.upstreamEnded(60_000);
+    tracker.closed(by, 60_000);
 
     const [exchange] = exchangesOf(kit.events());
     assert.equal(exchange?.response?.end?.durationUs, 3_000);
@@ -35,12 +30,11 @@ for (const by of ['client', 'upstream'] as const satisfies readonly Aborter[])
   });
 
 test('an exchange whose answer was cut has ended when the connection did', () => {
-  const { kit, clock, tracker } = trackerAt(1_000);
+  const { kit, tracker } = setUp();
 
-  tracker.fromClient(Buffer.from(EXPECTING));
-  tracker.fromUpstream(Buffer.from(CHALLENGE.slice(0, -1)));
-  clock.now = 1_005;
-  tracker.closed('upstream');
+  tracker.fromClient(Buffer.from(EXPECTING), 1_000);
+  tracker.fromUpstream(Buffer.from(CHALLENGE.slice(0, -1)), 1_000);
+  tracker.closed('upstream', 1_005);
 
   const [exchange] = exchangesOf(kit.events());
   assert.equal(exchange?.response?.end?.durationUs, 5_000);

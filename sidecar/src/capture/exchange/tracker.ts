@@ -27,8 +27,6 @@ export interface TrackerContext {
   readonly selector: Selector;
   readonly books: Books;
   readonly limits: ParserLimits;
-  /** Unix milliseconds with fraction. */
-  readonly now: () => number;
   /** A fault of ours, contained in an exchange or in its connection. */
   readonly onError: (error: unknown) => void;
 }
@@ -39,7 +37,8 @@ export type Aborter = 'client' | 'upstream';
 /**
  * Reads along with one connection and pairs requests with responses.
  *
- * Whoever shows it the bytes contains what it throws, a fault of ours, and calls {@link giveUp} then.
+ * Times are Unix milliseconds with fraction: when something happened, which may be a while ago. Whoever shows it the
+ * bytes contains what it throws, a fault of ours, and calls {@link giveUp} then.
  */
 export class Tracker {
   readonly #context: TrackerContext;
@@ -78,22 +77,22 @@ export class Tracker {
   }
 
   /** Bytes from the client passed by. */
-  fromClient(chunk: Buffer): void {
+  fromClient(chunk: Buffer, at: number): void {
     if (!this.#readsRequests) return;
-    this.#now = this.#lastByteAt = this.#context.now();
+    this.#now = this.#lastByteAt = at;
     this.#requests.feed(chunk);
   }
 
   /** Bytes from the upstream passed by. */
-  fromUpstream(chunk: Buffer): void {
+  fromUpstream(chunk: Buffer, at: number): void {
     if (!this.#readsResponses) return;
-    this.#now = this.#lastByteAt = this.#context.now();
+    this.#now = this.#lastByteAt = at;
     this.#responses.feed(chunk);
   }
 
   /** The client will send no more; responses may still come. */
-  clientEnded(): void {
-    this.#now = this.#context.now();
+  clientEnded(at: number): void {
+    this.#now = at;
     const unfinished = this.#receiving;
     if (this.#readsRequests) this.#requests.finish();
     this.#readsRequests = false;
@@ -103,14 +102,14 @@ export class Tracker {
   }
 
   /** The upstream will send no more: ends a body that lasts until the close. */
-  upstreamEnded(): void {
-    this.#now = this.#context.now();
+  upstreamEnded(at: number): void {
+    this.#now = at;
     if (this.#readsResponses) this.#responses.finish();
   }
 
   /** The connection is gone in both directions: what is open has no end any more. */
-  closed(by: Aborter): void {
-    this.#now = this.#context.now();
+  closed(by: Aborter, at: number): void {
+    this.#now = at;
     this.#readsRequests = false;
     this.#readsResponses = false;
     this.#finishAll(by === 'client' ? Outcome.OUTCOME_CLIENT_ABORTED : Outcome.OUTCOME_UPSTREAM_ABORTED);

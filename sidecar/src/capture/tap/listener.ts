@@ -6,6 +6,7 @@ import { Tracker, type TrackerContext } from '../exchange/tracker.ts';
 import type { Binding } from '../bindings.ts';
 import { GuardedReader } from './guarded-reader.ts';
 import { encodePeer } from './peer.ts';
+import type { ReadQueue } from './read-queue.ts';
 import { relay, type Relay } from './relay.ts';
 import { UNREAD, type Reader } from './unread.ts';
 import { POD, upstreamOf, type UpstreamAddress } from './upstream.ts';
@@ -31,6 +32,8 @@ export interface ListenerContext extends TrackerContext {
   readonly ports: PortTable;
   /** Addresses of the pod, the main one first. */
   readonly podAddresses: readonly string[];
+  /** What happened on connections waits here until it is read. */
+  readonly queue: ReadQueue;
   /** Capture of a port, as the application knows it, was turned off by a fault that could not be contained. */
   readonly onTurnedOff: (port: number, error: unknown) => void;
 }
@@ -81,7 +84,7 @@ export async function listen(binding: Binding, context: ListenerContext): Promis
         encodedPeer: encodePeer(client.remoteAddress, client.remotePort, capturedPort),
         upstreamAuthority: upstream.authority,
       };
-      return new GuardedReader(new Tracker(context, facts, selection), {
+      return new GuardedReader(new Tracker(context, facts, selection), context.queue, {
         onError: context.onError,
         onEscape: turnOff,
       });

@@ -15,6 +15,7 @@ import { Selector } from '../../select/selector.ts';
 import { Spool } from '../../spool/spool.ts';
 import { Recorder } from '../exchange/recorder.ts';
 import { listen, type Listener, type ListenerContext } from '../tap/listener.ts';
+import { ReadQueue } from '../tap/read-queue.ts';
 
 /** The capture stations with nothing behind the spool, for tests. */
 export interface CaptureKit {
@@ -91,7 +92,7 @@ export function createKit(options: KitOptions = {}): CaptureKit {
       ports,
       podAddresses: [],
       limits: { headBytes: 65_536, heldBytes: 65_536 },
-      now,
+      queue: new ReadQueue(now, 0, { at: () => undefined }),
       onError,
       onTurnedOff: (port) => turnedOff.push(port),
     },
