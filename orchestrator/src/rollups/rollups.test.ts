@@ -144,28 +144,41 @@ test('an exchange whose request was lost counts, and so does one without a respo
 test('an exchange whose answer was cut is an error, and one that was aborted behind a whole answer is none', async () => {
   const { OUTCOME_COMPLETE, OUTCOME_CLIENT_ABORTED, OUTCOME_UNPARSABLE } = Outcome;
   const { MESSAGE_END_WHOLE, MESSAGE_END_CUT, MESSAGE_END_UNREAD } = MessageEnd;
-  const endings = [
-    { outcome: OUTCOME_COMPLETE, responseEnd: MESSAGE_END_WHOLE },
-    { outcome: OUTCOME_CLIENT_ABORTED, responseEnd: MESSAGE_END_WHOLE },
-    { outcome: OUTCOME_CLIENT_ABORTED, responseEnd: MESSAGE_END_CUT },
-    { outcome: OUTCOME_UNPARSABLE, responseEnd: MESSAGE_END_CUT },
-    { outcome: OUTCOME_UNPARSABLE, responseEnd: MESSAGE_END_UNREAD },
+  const endings = {
+    '/complete': { outcome: OUTCOME_COMPLETE, responseEnd: MESSAGE_END_WHOLE },
+    '/aborted/whole': { outcome: OUTCOME_CLIENT_ABORTED, responseEnd: MESSAGE_END_WHOLE },
+    '/aborted/cut': { outcome: OUTCOME_CLIENT_ABORTED, responseEnd: MESSAGE_END_CUT },
+    '/unparsable/cut': { outcome: OUTCOME_UNPARSABLE, responseEnd: MESSAGE_END_CUT },
+    '/unparsable/unread': { outcome: OUTCOME_UNPARSABLE, responseEnd: MESSAGE_END_UNREAD },
     // Agents of before tell the outcome alone.
-    { outcome: OUTCOME_CLIENT_ABORTED },
-    { outcome: OUTCOME_COMPLETE },
-  ];
-  const whole = endings.map((ending) => exchangeEvent(mintRequestId(), { response: { end: end(ending) } }));
-  const parts = endings.flatMap((ending) => {
-    const [opening, head, { requestId }] = partEvents();
-    return [opening, head, { requestId, event: { $case: 'end' as const, end: end(ending) } }];
+    '/before/aborted': { outcome: OUTCOME_CLIENT_ABORTED },
+    '/before/complete': { outcome: OUTCOME_COMPLETE },
+  };
+  const events = Object.entries(endings).flatMap(([path, ending]) => {
+    const asked = { url: Buffer.from(`http://cart${path}`) };
+    const whole = exchangeEvent(mintRequestId(), { request: asked, response: { end: end(ending) } });
+    const [{ requestId }, head] = partEvents();
+    const opening = { requestId, event: { $case: 'request' as const, request: request(asked) } };
+    return [whole, opening, head, { requestId, event: { $case: 'end' as const, end: end(ending) } }];
   });
   await rig.ingest();
 
-  await publishBatch(rig.nats, batch([...whole, ...parts]));
+  await publishBatch(rig.nats, batch(events));
   await rig.drained();
 
-  assert.deepEqual(await compacted(), [
-    { method: 'GET', path_template: '/items', status_class: 2, count: 14, errors: 6 },
+  const counts = (await compacted()).map(({ path_template, count, errors }) => [
+    path_template,
+    count,
+    errors,
+  ]);
+  assert.deepEqual(counts.sort(), [
+    ['/aborted/cut', 2, 2],
+    ['/aborted/whole', 2, 0],
+    ['/before/aborted', 2, 2],
+    ['/before/complete', 2, 0],
+    ['/complete', 2, 0],
+    ['/unparsable/cut', 2, 2],
+    ['/unparsable/unread', 2, 0],
   ]);
 });
 
