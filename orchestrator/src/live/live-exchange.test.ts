@@ -8,7 +8,7 @@ import { readRequest } from '../ingest/decode/exchange.ts';
 import { WireReader } from '../ingest/decode/wire.ts';
 import { batch, exchangeEvent, fields, partEvents } from '../ingest/testing/batches.ts';
 import { headerText } from '../query/header-text.ts';
-import { blockOf } from '../query/transaction.ts';
+import { headersOf } from '../query/transaction.ts';
 import { isStorable, liveExchange, mergeExchanges, type LiveExchange } from './live-exchange.ts';
 import { readEvents, type TakeEvent } from './read-events.ts';
 
@@ -36,9 +36,9 @@ test('header fields are told as they stood on the wire', () => {
   const [, part] = readAll(...partEvents());
   assert.ok(exchange && part);
 
-  assert.equal(headerText(blockOf(exchange, 'request_headers')), '[["A","1"],["b","\u00ff"],["A",""]]');
-  assert.equal(headerText(blockOf(exchange, 'response_headers')), '[]');
-  assert.equal(headerText(blockOf(part, 'request_headers')), null);
+  assert.equal(headerText(headersOf(exchange, 'request')), '[["A","1"],["b","\u00ff"],["A",""]]');
+  assert.equal(headerText(headersOf(exchange, 'response')), '[]');
+  assert.equal(headerText(headersOf(part, 'request')), null);
 });
 
 test('header fields that stand apart in their message are told like others', () => {
@@ -55,7 +55,7 @@ test('header fields that stand apart in their message are told like others', () 
 
   const exchange = liveExchange(readBatch('', encoded()), request.requestId, columns, 0);
 
-  assert.equal(headerText(blockOf(exchange, 'request_headers')), '[["A","1"],["B","2"],["C","3"]]');
+  assert.equal(headerText(headersOf(exchange, 'request')), '[["A","1"],["B","2"],["C","3"]]');
   assert.equal(exchange.row.method, 'PUT');
 });
 
@@ -69,12 +69,9 @@ test('two parts tell together what each of them knows, and that the later one wa
     [merged.row.method, merged.row.status, merged.row.outcome, merged.now],
     ['GET', 200, null, 9],
   );
+  assert.equal(headersOf(merged, 'request')?.equals(headersOf(request, 'request') ?? Buffer.alloc(0)), true);
   assert.equal(
-    blockOf(merged, 'request_headers')?.equals(blockOf(request, 'request_headers') ?? Buffer.alloc(0)),
-    true,
-  );
-  assert.equal(
-    blockOf(merged, 'response_headers')?.equals(blockOf(response, 'response_headers') ?? Buffer.alloc(0)),
+    headersOf(merged, 'response')?.equals(headersOf(response, 'response') ?? Buffer.alloc(0)),
     true,
   );
   assert.ok(merged.bytes > request.bytes && merged.bytes > response.bytes);

@@ -9,12 +9,13 @@ import type { Side } from './read-plan.ts';
 import {
   bodyBytesOf,
   bodyStateOf,
-  blockOf,
   hasEmptyBody,
+  headersOf,
   milliseconds,
   reasonPhraseOf,
   startedAt,
   stateOf,
+  trailersOf,
   type Transaction,
 } from './transaction.ts';
 
@@ -137,26 +138,22 @@ export function declareTransaction(builder: Builder, exchangeState: ExchangeStat
       requestHeaders: t.string({
         description: HEADERS_ARE,
         extensions: HEAVY,
-        resolve: (source, _arguments, { answer }) =>
-          answer.text(headerText(blockOf(source, 'request_headers'))),
+        resolve: (source, _arguments, { answer }) => answer.text(headerText(headersOf(source, 'request'))),
       }),
       responseHeaders: t.string({
         description: HEADERS_ARE,
         extensions: HEAVY,
-        resolve: (source, _arguments, { answer }) =>
-          answer.text(headerText(blockOf(source, 'response_headers'))),
+        resolve: (source, _arguments, { answer }) => answer.text(headerText(headersOf(source, 'response'))),
       }),
       requestTrailers: t.string({
         description: TRAILERS_ARE,
         extensions: HEAVY,
-        resolve: (source, _arguments, { answer }) =>
-          answer.text(headerText(blockOf(source, 'request_trailers'))),
+        resolve: (source, _arguments, { answer }) => answer.text(headerText(trailersOf(source, 'request'))),
       }),
       responseTrailers: t.string({
         description: TRAILERS_ARE,
         extensions: HEAVY,
-        resolve: (source, _arguments, { answer }) =>
-          answer.text(headerText(blockOf(source, 'response_trailers'))),
+        resolve: (source, _arguments, { answer }) => answer.text(headerText(trailersOf(source, 'response'))),
       }),
       requestBody: t.string({
         description: `The request's body as ${BODY_IS}`,

@@ -22,8 +22,17 @@ export interface Transaction {
   readonly blockTexts?: Readonly<Record<BlockColumn, string | null>>;
 }
 
-/** An encoded HeaderBlock; null when there was no such section, or none that was captured. */
-export function blockOf({ row, blockTexts }: Transaction, column: BlockColumn): Buffer | null {
+/** The encoded HeaderBlock of a side; null when no head was captured. */
+export function headersOf(transaction: Transaction, side: Side): Buffer | null {
+  return blockOf(transaction, `${side}_headers`);
+}
+
+/** The same for its trailers; null when there are none, too. */
+export function trailersOf(transaction: Transaction, side: Side): Buffer | null {
+  return blockOf(transaction, `${side}_trailers`);
+}
+
+function blockOf({ row, blockTexts }: Transaction, column: BlockColumn): Buffer | null {
   const text = blockTexts?.[column];
   return text == null ? (row[column] ?? null) : Buffer.from(text, 'latin1');
 }
