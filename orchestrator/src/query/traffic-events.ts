@@ -37,7 +37,7 @@ export function declareTrafficEvents(builder: Builder, transaction: TransactionR
       type: update,
       nullable: false,
       description:
-        'Exchanges as they happen, before they are stored. One that is still open comes when it is first seen and again when it ends; a filter on what is not known yet, such as status, holds it back until it is. Bodies are not in updates: one that is not empty is null, and its state is PENDING or NOT_CAPTURED; ask for the exchange by its id later.',
+        'Exchanges as they happen, before they are stored. One that is still open comes when it is first seen and again when it ends; a filter on what is not known yet, such as status, holds it back until it is. Bodies are not in updates: one that is not empty is null, and PENDING if anything was captured of it; ask for the exchange by its id later.',
       args: { filter: t.arg({ type: filter }) },
       subscribe: (_root, args, { traffic }) => traffic.follow(readFilter(args.filter)),
       resolve: (value) => value,
