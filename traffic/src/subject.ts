@@ -44,6 +44,28 @@ export function decodeSubjectToken(token: string): string {
   return new TextDecoder().decode(Uint8Array.from(bytes));
 }
 
+/**
+ * Reads `culvert.<kind>.<cluster>.<namespace>.<agent>`. Credentials are bound to subjects, so a subject says who has
+ * spoken, whatever the message claims.
+ *
+ * @returns undefined for any other subject; the kind is whatever stands there
+ */
+export function readAgentSubject(
+  subject: string,
+): { readonly kind: string; readonly owner: SubjectOwner } | undefined {
+  const [root, kind, cluster, namespace, agentId, ...rest] = subject.split('.');
+  if (root !== 'culvert' || kind === undefined || rest.length > 0) return undefined;
+  if (cluster === undefined || namespace === undefined || agentId === undefined) return undefined;
+  return {
+    kind,
+    owner: {
+      cluster: decodeSubjectToken(cluster),
+      namespace: decodeSubjectToken(namespace),
+      agentId: decodeSubjectToken(agentId),
+    },
+  };
+}
+
 /** The subject `culvert.<kind>.<cluster>.<namespace>.<agent>`. */
 export function agentSubject(kind: SubjectKind, owner: SubjectOwner): string {
   const tokens = [owner.cluster, owner.namespace, owner.agentId].map(encodeSubjectToken);

@@ -1,23 +1,24 @@
 import { AgentHeartbeat } from '@culvert/proto';
 import type { Logger } from '@culvert/runtime/log';
-import { encodeSubjectToken } from '@culvert/traffic/subject';
+import { createSharedMemory } from '@culvert/runtime/shared-memory';
+import { encodeSubjectToken, readAgentSubject } from '@culvert/traffic/subject';
 import type { Subscription } from '@nats-io/transport-node';
 import type { NatsLink } from './nats-link.ts';
 
-/** How many agents are remembered; the one that was silent for longest is forgotten first. */
+/** How many agents are remembered; of the namespace that has most, the one that was silent for longest is forgotten first. */
 const MOST_AGENTS = 100_000;
 /** Twice the longest time between heartbeats: after that, every agent that can be heard has been. */
 const COMPLETE_MS = 30_000;
 
 /** Which revision each sidecar runs, as it said last. */
 export interface Heartbeats {
-  /** By the pod's UID; undefined when nothing was heard of it. */
-  revisionOf(agentId: string): string | undefined;
+  /** By the pod's namespace and UID; undefined when nothing was heard of it. */
+  revisionOf(namespace: string, agentId: string): string | undefined;
   /** Whether so much time has passed that silence means something. */
   readonly complete: boolean;
   readonly size: number;
   /** Forgets an agent whose pod is gone. */
-  forget(agentId: string): void;
+  forget(namespace: string, agentId: string): void;
 }
 
 /** What heartbeats are heard by. */
@@ -32,25 +33,25 @@ export interface HeartbeatOptions {
   readonly mostAgents?: number;
 }
 
-/** Listens to heartbeats of one cluster. They are also stored in a stream, which has nothing to do with this. */
+/**
+ * Listens to heartbeats of one cluster. They are also stored in a stream, which has nothing to do with this. The subject
+ * says who speaks, not the message: nobody says which revision a pod of another namespace runs.
+ */
 export function hearHeartbeats(options: HeartbeatOptions): Heartbeats {
-  const revisions = new Map<string, string>(); // in the order of their last heartbeat
+  const revisions = createSharedMemory<string>(options.mostAgents ?? MOST_AGENTS);
   let since: number | undefined;
   let subscription: Subscription | undefined;
 
-  const hear = (payload: Uint8Array): void => {
-    const { agentId, identity, configRevision, closing } = AgentHeartbeat.decode(payload);
-    const before = revisions.get(agentId);
-    revisions.delete(agentId);
+  const hear = (subject: string, payload: Uint8Array): void => {
+    const owner = readAgentSubject(subject)?.owner;
+    if (owner === undefined) return;
+    const { namespace, agentId } = owner;
+    const { identity, configRevision, closing } = AgentHeartbeat.decode(payload);
+    const before = revisions.get(namespace, agentId);
+    revisions.delete(namespace, agentId);
     if (closing || identity?.role === 'node') return;
-    revisions.set(agentId, configRevision);
-    if (revisions.size > (options.mostAgents ?? MOST_AGENTS)) {
-      for (const [oldest] of revisions) {
-        revisions.delete(oldest);
-        break;
-      }
-    }
-    if (before !== configRevision) options.onRevision(agentId, identity?.namespace ?? '');
+    revisions.set(namespace, agentId, configRevision);
+    if (before !== configRevision) options.onRevision(agentId, namespace);
   };
   options.link.follow({
     onConnected(nats) {
@@ -60,7 +61,7 @@ export function hearHeartbeats(options: HeartbeatOptions): Heartbeats {
         callback: (error, message) => {
           if (error !== null) return;
           try {
-            hear(message.data);
+            hear(message.subject, message.data);
           } catch (fault) {
             options.log.debug({ err: fault, subject: message.subject }, 'ignores a heartbeat');
           }
@@ -72,15 +73,15 @@ export function hearHeartbeats(options: HeartbeatOptions): Heartbeats {
     },
   });
   return {
-    revisionOf: (agentId) => revisions.get(agentId),
+    revisionOf: (namespace, agentId) => revisions.get(namespace, agentId),
     get complete() {
       return since !== undefined && options.now() - since >= COMPLETE_MS;
     },
     get size() {
       return revisions.size;
     },
-    forget(agentId) {
-      revisions.delete(agentId);
+    forget(namespace, agentId) {
+      revisions.delete(namespace, agentId);
     },
   };
 }

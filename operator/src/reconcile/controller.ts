@@ -86,7 +86,7 @@ export function createController(options: ControllerOptions): Controller {
   });
   stores.pods.onChange((after, before) => {
     if (after === undefined && before?.metadata.uid !== undefined)
-      options.heartbeats().forget(before.metadata.uid);
+      options.heartbeats().forget(before.metadata.namespace, before.metadata.uid);
     touch((after ?? before)?.metadata.namespace ?? '');
   });
   stores.services.onChange((after, before) => {

@@ -45,7 +45,7 @@ export function gather(sources: Sources, namespace: string): NamespaceFacts {
     services: stores.services.inNamespace(namespace),
     bucket: entries,
     manifest,
-    revisionOf: (uid) => sources.heartbeats.revisionOf(uid),
+    revisionOf: (uid) => sources.heartbeats.revisionOf(namespace, uid),
     protectedNamespaces: sources.protectedNamespaces,
     mode: sources.mode,
   };

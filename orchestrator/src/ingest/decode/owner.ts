@@ -1,6 +1,6 @@
 import type { EventKind } from '@culvert/proto';
 import { EventKind as Kind } from '@culvert/proto';
-import { decodeSubjectToken, type SubjectOwner } from '@culvert/traffic/subject';
+import { readAgentSubject, type SubjectOwner } from '@culvert/traffic/subject';
 
 const KINDS: Readonly<Record<string, EventKind>> = {
   exchange: Kind.EVENT_KIND_EXCHANGE,
@@ -16,22 +16,12 @@ export interface SubjectMeaning {
 }
 
 /**
- * Reads `culvert.<kind>.<cluster>.<namespace>.<agent>`. The subject is what an agent's credentials are bound to, so
- * it says who has spoken, whatever the message claims.
+ * Reads the subject of a batch or a heartbeat.
  *
  * @returns undefined for any other subject
  */
 export function readSubject(subject: string): SubjectMeaning | undefined {
-  const [root, kind, cluster, namespace, agentId, ...rest] = subject.split('.');
-  if (root !== 'culvert' || kind === undefined || KINDS[kind] === undefined || rest.length > 0)
-    return undefined;
-  if (cluster === undefined || namespace === undefined || agentId === undefined) return undefined;
-  return {
-    kind: KINDS[kind],
-    owner: {
-      cluster: decodeSubjectToken(cluster),
-      namespace: decodeSubjectToken(namespace),
-      agentId: decodeSubjectToken(agentId),
-    },
-  };
+  const read = readAgentSubject(subject);
+  const kind = read === undefined ? undefined : KINDS[read.kind];
+  return read === undefined || kind === undefined ? undefined : { kind, owner: read.owner };
 }
