@@ -1,6 +1,7 @@
 import type { CapturePolicy } from '@culvert/crds/capture-policy';
 import { compileWorkload } from '@culvert/policy/compile';
 import type { WorkloadDocument } from '@culvert/policy/document';
+import { workloadOfKey } from '@culvert/policy/keys';
 import type { ContainerPort } from '../inject/pod.ts';
 import type { NamespaceFacts } from './facts.ts';
 import type { PodView } from './pod-view.ts';
@@ -42,7 +43,7 @@ export function planDocuments(facts: NamespaceFacts): DocumentPlan {
       frozen.set(key, entry.revision);
       continue;
     }
-    const compiled = compile(facts.namespace, source, pods, policies);
+    const compiled = compile(facts.namespace, key, source, pods, policies);
     documents.set(key, compiled.document);
     problems.push(...compiled.problems);
   }
@@ -51,13 +52,15 @@ export function planDocuments(facts: NamespaceFacts): DocumentPlan {
 
 function compile(
   namespace: string,
+  key: string,
   source: PodView,
   pods: readonly PodView[],
   policies: readonly CapturePolicy[],
 ): ReturnType<typeof compileWorkload> {
   return compileWorkload({
     namespace,
-    workload: source.workload,
+    // As the sidecar knows it: a pod that has lost its controller since looks for what it looked for.
+    workload: workloadOfKey(key) ?? source.workload,
     labels: source.labels,
     containerPorts: declaredBy([source, ...pods]),
     policies,

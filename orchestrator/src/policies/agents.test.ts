@@ -7,7 +7,7 @@ import { readAgent } from './agents.ts';
 const SUBJECT = agentSubject('metrics', { cluster: 'local', namespace: 'shop', agentId: 'agent-1' });
 
 function read(more: Partial<AgentHeartbeat>) {
-  const heartbeat = AgentHeartbeat.create({ configKey: 'cart', ...more });
+  const heartbeat = AgentHeartbeat.create({ configKey: 'workload.shop.cart', ...more });
   return readAgent(SUBJECT, AgentHeartbeat.encode(heartbeat).finish());
 }
 
@@ -19,9 +19,17 @@ test('an agent belongs to the namespace of its subject, whatever it says', () =>
   assert.deepEqual([agent?.namespace, agent?.workload], ['shop', 'Process/cart']);
 });
 
-test('keys of other documents, and what is no key or too long for a subject, are not taken from agents', () => {
+test('keys of other namespaces and documents, and what is no key or too long for a subject, are not taken from agents', () => {
   const keys = [
     '',
+    'cart',
+    'workload.bank.cart',
+    'workload.bank.Deployment.api.0a1b2c3d',
+    'workload.shopping.cart',
+    'workload.shop',
+    'workload.shop.',
+    'workload.shop.*',
+    'workload.sh=6Fp.cart',
     'manifest.shop',
     'endpoint.a',
     'tunnel.a',
@@ -31,14 +39,15 @@ test('keys of other documents, and what is no key or too long for a subject, are
     '.a',
     'a b',
     'ä',
-    'k'.repeat(5_000),
+    `workload.shop.${'k'.repeat(1_011)}`,
+    `workload.shop.${'k'.repeat(5_000)}`,
   ];
 
   assert.deepEqual(
     keys.filter((configKey) => read({ configKey }) !== undefined),
     [],
   );
-  assert.equal(read({ configKey: 'k'.repeat(1_024) })?.key.length, 1_024);
+  assert.equal(read({ configKey: `workload.shop.${'k'.repeat(1_010)}` })?.key.length, 1_024);
 });
 
 test('what is no heartbeat comes from no agent', () => {

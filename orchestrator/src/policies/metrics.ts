@@ -1,10 +1,12 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Catalog } from './catalog.ts';
+import { KEY_REFUSALS } from './refused-keys.ts';
 
 /** What is counted about policies from a folder. */
 export interface PolicyMetrics {
   readonly written: Counter;
   readonly failures: Counter;
+  readonly refused: Counter<'code'>;
 }
 
 /** Registers the metrics of policies from a folder. */
@@ -32,6 +34,13 @@ export function createPolicyMetrics(registry: Registry, catalog: Catalog): Polic
     'Mistakes in files of CULVERT_CONFIG_DIR.',
     () => catalog.problems().length + catalog.repeated().length,
   );
+  const refused = new Counter({
+    name: 'culvert_policy_keys_refused_total',
+    help: 'Heartbeats whose key is none of their namespace, and documents that are not written because an operator writes them.',
+    labelNames: ['code'],
+    registers,
+  });
+  for (const code of KEY_REFUSALS) refused.inc({ code }, 0);
   return {
     written: new Counter({
       name: 'culvert_policy_documents_written_total',
@@ -43,5 +52,6 @@ export function createPolicyMetrics(registry: Registry, catalog: Catalog): Polic
       help: 'Attempts to write documents that failed.',
       registers,
     }),
+    refused,
   };
 }

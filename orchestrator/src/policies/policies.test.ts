@@ -120,15 +120,15 @@ test('a document that can not be written keeps none of the others back', async (
   await writeFile(join(folder, 'shop.yaml'), `${policy(1, 'large', more)}---\n${policy(7)}`);
   start();
   const refused = (): Promise<boolean> => {
-    beat({ app: 'large' }, { configKey: 'large' });
+    beat({ app: 'large' }, { configKey: 'workload.shop.large' });
     return Promise.resolve(problems().includes("documents can't be written"));
   };
   assert.ok(await becomesTrue(refused, { timeoutMs: 20_000 }), problems());
 
   await sampled(7);
 
-  assert.match(problems(), /documents can't be written: large: /);
-  assert.equal(await read('large'), undefined);
+  assert.match(problems(), /documents can't be written: workload\.shop\.large: /);
+  assert.equal(await read('workload.shop.large'), undefined);
 });
 
 test('a changed file becomes a document with a new revision within two seconds', async () => {

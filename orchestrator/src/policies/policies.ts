@@ -7,6 +7,7 @@ import { createCatalog } from './catalog.ts';
 import { followFolder } from './folder.ts';
 import { createPolicyMetrics } from './metrics.ts';
 import { createPublisher } from './publisher.ts';
+import type { KeyRefusal } from './refused-keys.ts';
 import { describeProblem, readPolicyFile, type FileProblem } from './read-file.ts';
 
 /** What `/health/detailed` tells of the policies. */
@@ -58,6 +59,10 @@ export function startPolicies(options: PoliciesOptions): Policies {
 
   const metrics = createPolicyMetrics(registry, catalog);
   const agents = (): ReturnType<StandaloneAgents['list']> => heard?.list() ?? [];
+  const onRefused = ({ code, owner, sentence }: KeyRefusal, isNew: boolean): void => {
+    metrics.refused.inc({ code });
+    if (isNew) log.warn({ code, ...owner }, sentence);
+  };
   const publisher = createPublisher({
     connection: () => link.current(),
     agents,
@@ -69,13 +74,17 @@ export function startPolicies(options: PoliciesOptions): Policies {
     onFailure: () => {
       metrics.failures.inc();
     },
+    onRefused,
     log,
   });
   link.connected.then(
     (nats) => {
       if (!stopped)
-        heard = hearStandaloneAgents(nats, clock, () => {
-          publisher.request();
+        heard = hearStandaloneAgents(nats, clock, {
+          onChange: () => {
+            publisher.request();
+          },
+          onRefused,
         });
     },
     () => undefined, // the link has said so
@@ -131,6 +140,8 @@ export function startPolicies(options: PoliciesOptions): Policies {
               `${file} has had mistakes since this process began: no document is written until it has none`,
           ),
         ...[...catalog.problems(), ...catalog.repeated()].map(describeProblem),
+        ...publisher.refused(),
+        ...(heard?.refused() ?? []),
       ].slice(0, MOST_REPORTED),
       warnings: catalog.warnings().map(describeProblem).slice(0, MOST_REPORTED),
     }),

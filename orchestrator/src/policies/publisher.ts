@@ -1,10 +1,12 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { CapturePolicy } from '@culvert/crds/capture-policy';
 import { compileWorkload, type Compiled } from '@culvert/policy/compile';
+import { manifestKey } from '@culvert/policy/keys';
 import type { Logger } from '@culvert/runtime/log';
 import { reasonOf } from '../reason.ts';
 import type { StandaloneAgent } from './agents.ts';
 import { openBucket, type Bucket } from './bucket.ts';
+import { refuseOperated, type KeyRefusal } from './refused-keys.ts';
 
 /** Brings agents' documents into the bucket. */
 export interface Publisher {
@@ -12,6 +14,8 @@ export interface Publisher {
   request(): void;
   /** Why documents can't be written; undefined when they can. */
   problem(): string | undefined;
+  /** What is not written because an operator writes it, a sentence each. */
+  refused(): readonly string[];
   /** Ends after the write that is under way. */
   stop(): Promise<void>;
 }
@@ -24,6 +28,8 @@ export interface PublisherOptions {
   readonly policies: () => readonly CapturePolicy[] | undefined;
   readonly onWritten: () => void;
   readonly onFailure: () => void;
+  /** A document is not written, because an operator writes those of its namespace. */
+  readonly onRefused: (refusal: KeyRefusal, isNew: boolean) => void;
   readonly log: Logger;
 }
 
@@ -36,6 +42,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const { log } = options;
   let bucket: { readonly of: NatsConnection; readonly bucket: Bucket } | undefined;
   const failed = new Set<string>();
+  let operated: ReadonlyMap<string, KeyRefusal> = new Map();
   let wanted = false;
   let running: Promise<void> | undefined;
   let stopped = false;
@@ -52,9 +59,15 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const keys = new Set(agents.map(({ key }) => key));
     for (const key of failed) if (!keys.has(key)) failed.delete(key);
     const failures: Error[] = [];
+    const refusals = new Map<string, KeyRefusal>();
+    const documents = rememberOperated(bucket.bucket);
     for (const agent of inOrder(agents)) {
       try {
-        await publishFor(agent, policies, bucket.bucket);
+        const refusal = await publishFor(agent, policies, documents);
+        if (refusal !== undefined) {
+          options.onRefused(refusal, !operated.has(agent.namespace) && !refusals.has(agent.namespace));
+          refusals.set(agent.namespace, refusal);
+        }
         failed.delete(agent.key);
       } catch (error) {
         failed.add(agent.key);
@@ -62,6 +75,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
         if (failures.length >= MOST_FAILURES || nats.isClosed()) break;
       }
     }
+    operated = refusals;
     if (failures[0] !== undefined) throw failures[0];
   };
 
@@ -75,17 +89,24 @@ export function createPublisher(options: PublisherOptions): Publisher {
     agent: StandaloneAgent,
     policies: readonly CapturePolicy[],
     documents: Bucket,
-  ): Promise<void> => {
+  ): Promise<KeyRefusal | undefined> => {
     const { document, problems } = compileFor(agent, policies);
     // An agent that runs this revision has read it from the bucket.
-    if (agent.revision === document.revision || stopped) return;
-    if ((await documents.revisionOf(agent.key)) === document.revision) return;
-    await documents.write(agent.key, JSON.stringify(document));
-    options.onWritten();
+    if (agent.revision === document.revision || stopped) return undefined;
+    if (await documents.isOperated(agent.namespace))
+      return refuseOperated(agent, manifestKey(agent.namespace));
     const { key } = agent;
+    const there = await documents.read(key);
+    if (there.revision === document.revision) return undefined;
+    if (!(await documents.write(key, JSON.stringify(document), there))) {
+      wanted = true; // somebody else writes there: what they wrote is looked at by the next run
+      return undefined;
+    }
+    options.onWritten();
     log.info({ key, revision: document.revision, policies: document.policies.length }, 'wrote a document');
     for (const { policy, reason, message } of problems)
       log.warn({ key, policy, reason }, `${policy} for ${agent.workload}: ${message}`);
+    return undefined;
   };
 
   const run = async (): Promise<void> => {
@@ -116,10 +137,24 @@ export function createPublisher(options: PublisherOptions): Publisher {
   return {
     request,
     problem: () => problem,
+    refused: () => [...operated.values()].map(({ sentence }) => sentence),
     stop: async () => {
       stopped = true;
       clearTimeout(retry);
       await running;
+    },
+  };
+}
+
+/** Asks once for each namespace. */
+function rememberOperated(bucket: Bucket): Bucket {
+  const known = new Map<string, Promise<boolean>>();
+  return {
+    ...bucket,
+    isOperated: (namespace) => {
+      const answer = known.get(namespace) ?? bucket.isOperated(namespace);
+      known.set(namespace, answer);
+      return answer;
     },
   };
 }
