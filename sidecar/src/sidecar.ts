@@ -12,7 +12,7 @@ import { listen, type Listener } from './capture/tap/listener.ts';
 import { UNREAD_EVENTS } from './capture/tap/read-queue.ts';
 import { createCapture } from './capturing.ts';
 import type { Config } from './config.ts';
-import { Configuration } from './control/configuration.ts';
+import { Configuration, ownerOf } from './control/configuration.ts';
 import { firstRules } from './control/first-rules.ts';
 import { followKey, type Follower } from './control/follow.ts';
 import { SecretFiles } from './control/secrets.ts';
@@ -104,7 +104,7 @@ export async function startSidecar(config: Config, version: string, log: Logger)
   };
   readRedactionKey();
   const ports = new PortTable(firstRules(config));
-  const configuration = new Configuration({ ports, log, now });
+  const configuration = new Configuration({ owner: ownerOf(config), ports, log, now });
   if (config.configDocument !== '') configuration.apply(config.configDocument);
   const capture = createCapture({
     config,

@@ -157,3 +157,35 @@ test('credentials that appear later are used by the next attempt', async (t) => 
 
   await becomes(() => server.heartbeats.some(({ configRevision }) => configRevision === 'r1'), 'r1 is told');
 });
+
+test('a document of another namespace or workload is refused and counted, and what holds goes on to hold', async (t) => {
+  const server = await startConfigServer(t);
+  giveCredentials(server.secretsDir);
+  await makeBucket(server.operator);
+  await put(server.operator, documentOf('r1', ONLY_POST));
+  const sidecar = await startFollower(t, server, {
+    CULVERT_NAMESPACE: 'shop',
+    CULVERT_WORKLOAD: 'Deployment/checkout',
+  });
+  await becomes(() => server.heartbeats.some(({ configRevision }) => configRevision === 'r1'), 'r1 is told');
+
+  for (const [own, foreign] of [
+    ['"namespace":"shop"', '"namespace":"dev"'],
+    ['"workload":"Deployment/checkout"', '"workload":"Deployment/till"'],
+  ] as const) {
+    const before = await metric(sidecar, 'culvert_config_foreign_total');
+    await put(server.operator, documentOf('foreign', {}).replace(own, foreign));
+    let refused = before;
+    await becomes(() => {
+      void metric(sidecar, 'culvert_config_foreign_total').then((value) => (refused = value));
+      return refused > before;
+    }, `${foreign} is refused`);
+  }
+  const client = await openClient(t, sidecar);
+  await client.ask('GET');
+
+  assert.deepEqual([...sidecar.books.exchange.excluded], [['match', 1]]);
+  assert.equal(await metric(sidecar, 'culvert_config_refused_total'), 2);
+  await put(server.operator, documentOf('r2', {}));
+  await becomes(() => server.heartbeats.some(({ configRevision }) => configRevision === 'r2'), 'r2 is told');
+});

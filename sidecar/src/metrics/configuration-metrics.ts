@@ -7,6 +7,8 @@ export interface MeasuredConfiguration {
   /** When it came into force, Unix milliseconds. */
   readonly since: number;
   readonly refused: number;
+  /** How many of the refused ones were made for somebody else. */
+  readonly foreign: number;
 }
 
 /** Adds the metrics of the configuration in force. */
@@ -27,7 +29,20 @@ export function addConfigurationMetrics(
   gauge('culvert_config_age_seconds', 'Time since the configuration came into force.', [], (metric) => {
     metric.inc(Math.max(0, (now() - configuration.since) / 1000));
   });
-  counter('culvert_config_refused_total', 'Configurations that could not be read.', [], (metric) => {
-    metric.inc(configuration.refused);
-  });
+  counter(
+    'culvert_config_refused_total',
+    'Configurations that could not be read, or were made for another namespace or workload.',
+    [],
+    (metric) => {
+      metric.inc(configuration.refused);
+    },
+  );
+  counter(
+    'culvert_config_foreign_total',
+    'Configurations that were refused because they were made for another namespace or workload.',
+    [],
+    (metric) => {
+      metric.inc(configuration.foreign);
+    },
+  );
 }
