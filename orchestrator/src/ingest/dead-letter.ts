@@ -9,7 +9,7 @@ import type { RequeuedLetter } from './decode/requeued.ts';
  * - `undecodable`: the bytes are no batch, or no event;
  * - `malformed`: readable, but nothing that can be stored, such as an id that is no UUIDv7;
  * - `clock`: the time in the id is outside the accepted window;
- * - `foreign_agent`: an agent speaks for another one, or about another one's exchange;
+ * - `foreign_agent`: an agent speaks for another one, about another one's exchange, or by an id of another namespace;
  * - `rejected`: Postgres refuses the values;
  * - `expired`: the time in the id is acceptable, but exchanges of that hour are no longer kept.
  */
@@ -37,9 +37,23 @@ export interface DeadLetter {
   readonly payload: Uint8Array;
   /** The letter that the whole message comes back from. */
   readonly requeued?: RequeuedLetter | undefined;
+  /** Where the message stood in its stream, if the letter is about a message. */
+  readonly streamSequence?: number | undefined;
 }
 
 export const WHOLE_BATCH = -1;
+/** The boot of messages that name none. */
+export const NO_BOOT = '0'.repeat(32);
+
+/**
+ * A letter about a message that uses the id of another namespace's agent. It stands under its place in the stream and
+ * counts nothing, so that it takes no key and no number of that agent.
+ */
+export function foreignLetter(letter: DeadLetter): DeadLetter {
+  const { agentId, kind } = letter.key;
+  const key = { agentId, kind, bootId: NO_BOOT, firstSequence: letter.streamSequence ?? 0, count: 0 };
+  return { ...letter, key, measure: 0 };
+}
 
 /** Sets one event of a batch aside. */
 export function eventLetter(

@@ -66,6 +66,8 @@ export interface BatchPlan {
   readonly publishedAt: number;
   /** The dead letter that the batch comes back from. */
   readonly requeued?: RequeuedLetter | undefined;
+  /** Where the batch stood in its stream. */
+  readonly streamSequence?: number | undefined;
 }
 
 interface Draft {

@@ -110,19 +110,22 @@ function planDelivery(
   now: number,
   { limits: { acceptedPastMs, acceptedFutureMs }, partitions }: TrafficWorkOptions,
 ): BatchPlan | DeadLetter {
-  const requeued = readRequeued(delivery);
+  const message = { requeued: readRequeued(delivery), streamSequence: delivery.streamSequence };
   const rows = buffers.rows.position();
   const parts = buffers.parts.position();
   try {
     const read = readDelivery(delivery);
-    if (read.batch === undefined) return { ...read.letter, requeued };
+    if (read.batch === undefined) return { ...read.letter, ...message };
     const context = { now, publishedAt: publishedAt(delivery), acceptedPastMs, acceptedFutureMs };
-    return { ...planBatch(read.batch, buffers, { ...context, keptSince: partitions.keptSince() }), requeued };
+    return {
+      ...planBatch(read.batch, buffers, { ...context, keptSince: partitions.keptSince() }),
+      ...message,
+    };
   } catch (error) {
     // A fault of this program: it must not keep other batches back, nor come again for ever.
     buffers.rows.truncate(rows);
     buffers.parts.truncate(parts);
-    return { ...undecodable(delivery, error), requeued };
+    return { ...undecodable(delivery, error), ...message };
   }
 }
 

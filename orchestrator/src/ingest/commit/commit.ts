@@ -6,10 +6,10 @@ import { createTally, type Tally } from '../../rollups/tally.ts';
 import { inTransaction } from '../../store/transaction.ts';
 import { eventLetter, type DeadLetter } from '../dead-letter.ts';
 import type { BatchPlan, PlanBuffers } from '../plan.ts';
-import { insertUnknownAgents } from './agents.ts';
 import { claimBatches } from './batch-keys.ts';
 import { writeBisecting } from './bisect.ts';
 import { addToBooks } from './books.ts';
+import { claimAgents } from './claim-agents.ts';
 import { insertDeadLetters } from './dead-letters.ts';
 import { insertDeltas } from './deltas.ts';
 import {
@@ -67,7 +67,9 @@ export function withoutRepeats(plans: readonly BatchPlan[]): {
   const first = new Map<string, BatchPlan>();
   const repeated: BatchPlan[] = [];
   for (const plan of plans) {
-    const key = formatBatchKey(plan.batch.key);
+    // Agents of two namespaces may use one id: which of them may is found out in the transaction.
+    const { cluster, namespace } = plan.batch.identity;
+    const key = JSON.stringify([formatBatchKey(plan.batch.key), cluster, namespace]);
     if (first.has(key)) repeated.push(plan);
     else first.set(key, plan);
   }
@@ -81,19 +83,19 @@ export function withoutRepeats(plans: readonly BatchPlan[]): {
  */
 export async function commitSet(pool: pg.Pool, set: IngestSet, mode: CommitMode): Promise<Committed> {
   return inTransaction(pool, async (client) => {
-    const { fresh, known } = await claimBatches(client, set.kind, set.plans, set.now);
-    const letters = [...set.letters, ...fresh.flatMap((plan) => plan.letters)];
+    const claimed = await claimAgents(client, set, set.now);
+    const { fresh, known } = await claimBatches(client, set.kind, claimed.plans, set.now);
+    const letters = [...claimed.letters, ...fresh.flatMap((plan) => plan.letters)];
     const refused: DeadLetter[] = [];
     const tally = createTally();
     await storeRows(client, set, fresh, mode, { refused, tally });
     await storeParts(client, set, fresh, mode, { refused, tally });
     await insertDeltas(client, tally, set.folds);
     letters.push(...refused);
-    const discarded = [...known, ...set.repeated];
+    const discarded = [...known, ...claimed.repeated];
     const back = await finishRequeued(client, { fresh, discarded, letters }, set.now);
     const others = letters.filter((letter) => !back.inPlace.has(letter));
     const inserted = new Set(await insertDeadLetters(client, others, set.now));
-    await insertUnknownAgents(client, fresh);
     await addToBooks(
       client,
       settle({ fresh, discarded, refused, letters: others, inserted, requeued: back.outcomes }),

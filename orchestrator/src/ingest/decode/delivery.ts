@@ -1,6 +1,6 @@
 import { EventKind } from '@culvert/proto';
 import { BATCH_HEADERS, type BatchKey } from '@culvert/traffic/batch-key';
-import { type DeadLetter, type DeadLetterReason, WHOLE_BATCH } from '../dead-letter.ts';
+import { NO_BOOT, type DeadLetter, type DeadLetterReason, WHOLE_BATCH } from '../dead-letter.ts';
 import { readBatch, type Batch } from './batch.ts';
 import { measureEvent } from './event.ts';
 import { readSubject, type SubjectMeaning } from './owner.ts';
@@ -20,7 +20,6 @@ export type ReadDelivery =
   | { readonly batch: Batch; readonly letter?: never }
   | { readonly letter: DeadLetter; readonly batch?: never };
 
-const NO_BOOT = '0'.repeat(32);
 const NUL = '\0';
 /** Identities and keys stand in indexes and in every row; names in Kubernetes have at most 253 characters. */
 export const LONGEST_NAME = 1_024;

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isGone, silentSince } from '../agent-owners.ts';
 import type { ReadHeartbeat } from './read-heartbeat.ts';
 
 // The newest heartbeat says who the agent is and which boot is the current one, in whatever order they come.
@@ -15,12 +16,18 @@ const UPSERT_AGENTS = `INSERT INTO culvert.agents AS agent
     workload = excluded.workload, pod = excluded.pod, node = excluded.node, role = excluded.role,
     version = excluded.version, config_revision = excluded.config_revision, capabilities = excluded.capabilities,
     last_seen = excluded.last_seen
-  WHERE excluded.last_seen >= agent.last_seen`;
+  WHERE excluded.last_seen >= agent.last_seen AND (${isGone('agent', '$2')}
+    OR (agent.cluster, agent.namespace) = (excluded.cluster, excluded.namespace))`;
 
-/** Notes who the agents are and that they live. */
+/**
+ * Notes who the agents are and that they live. An id belongs to one namespace at a time.
+ *
+ * @param now Unix time in milliseconds
+ */
 export async function upsertAgents(
   client: pg.ClientBase,
   heartbeats: readonly ReadHeartbeat[],
+  now: number,
 ): Promise<void> {
   const rows = heartbeats.map(({ message, owner, bootId, at }) => ({
     agent_id: owner.agentId,
@@ -36,5 +43,5 @@ export async function upsertAgents(
     capabilities: message.capabilities,
     at: new Date(at).toISOString(),
   }));
-  await client.query(UPSERT_AGENTS, [JSON.stringify(rows)]);
+  await client.query(UPSERT_AGENTS, [JSON.stringify(rows), silentSince(now)]);
 }

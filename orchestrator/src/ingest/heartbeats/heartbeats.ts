@@ -8,6 +8,7 @@ import { agentSubject } from '@culvert/traffic/subject';
 import type { Partitions } from '../../store/partitions.ts';
 import { isRefusal } from '../../store/refusal.ts';
 import { inTransaction } from '../../store/transaction.ts';
+import { readAgentOwners } from '../agent-owners.ts';
 import { insertDeadLetters } from '../commit/dead-letters.ts';
 import { finishRequeued } from '../commit/requeued.ts';
 import type { Delivery } from '../decode/delivery.ts';
@@ -89,8 +90,7 @@ export function weighHeartbeat(message: JsMsg): { readonly weight: number; reado
 /** All in one transaction; when Postgres refuses something in it, one by one, and the culprits go to dead letters. */
 async function storeAll(set: HeartbeatSet, options: HeartbeatWorkOptions): Promise<readonly ReadHeartbeat[]> {
   try {
-    await store(set.heartbeats, set.letters, options);
-    return set.heartbeats;
+    return await store(set.heartbeats, set.letters, options);
   } catch (error) {
     if (!isRefusal(error)) throw error;
   }
@@ -98,8 +98,7 @@ async function storeAll(set: HeartbeatSet, options: HeartbeatWorkOptions): Promi
   const stored: ReadHeartbeat[] = [];
   for (const heartbeat of set.heartbeats) {
     try {
-      await store([heartbeat], [], options);
-      stored.push(heartbeat);
+      stored.push(...(await store([heartbeat], [], options)));
     } catch (error) {
       if (!isRefusal(error)) throw error;
       const { delivery } = heartbeat;
@@ -110,29 +109,52 @@ async function storeAll(set: HeartbeatSet, options: HeartbeatWorkOptions): Promi
   return stored;
 }
 
+/** @returns those that were stored; the others use ids of other namespaces and have become dead letters */
 async function store(
   heartbeats: readonly ReadHeartbeat[],
-  letters: readonly DeadLetter[],
+  unreadable: readonly DeadLetter[],
   { pool, clock, metrics, partitions }: HeartbeatWorkOptions,
-): Promise<void> {
-  const inserted = await inTransaction(pool, async (client) => {
-    await upsertAgents(client, heartbeats);
-    await insertSystemMetrics(client, heartbeats, partitions.keptSince());
-    await noteCrashedBoots(client, heartbeats);
-    await upsertBooks(client, heartbeats);
-    const done = heartbeats.flatMap(({ delivery }) => readRequeued(delivery) ?? []);
-    const { inPlace } = await finishRequeued(
-      client,
-      { fresh: [], discarded: [], letters, done },
-      clock.now(),
-    );
-    return insertDeadLetters(
-      client,
-      letters.filter((letter) => !inPlace.has(letter)),
-      clock.now(),
-    );
+): Promise<readonly ReadHeartbeat[]> {
+  const { own, inserted } = await inTransaction(pool, async (client) => {
+    const now = clock.now();
+    const { own, letters } = await claimIds(client, heartbeats, now);
+    await insertSystemMetrics(client, own, partitions.keptSince());
+    await noteCrashedBoots(client, own);
+    await upsertBooks(client, own);
+    const all = [...unreadable, ...letters];
+    const done = own.flatMap(({ delivery }) => readRequeued(delivery) ?? []);
+    const { inPlace } = await finishRequeued(client, { fresh: [], discarded: [], letters: all, done }, now);
+    const others = all.filter((letter) => !inPlace.has(letter));
+    return { own, inserted: await insertDeadLetters(client, others, now) };
   });
   for (const letter of inserted) metrics.deadLetters.inc({ ...LABEL, reason: letter.reason });
+  return own;
+}
+
+/** Notes the agents, and sets aside the heartbeats that use the id of another namespace's agent. */
+async function claimIds(
+  client: pg.ClientBase,
+  heartbeats: readonly ReadHeartbeat[],
+  now: number,
+): Promise<{ readonly own: readonly ReadHeartbeat[]; readonly letters: readonly DeadLetter[] }> {
+  const claims = heartbeats.map(({ owner }) => owner);
+  const before = await readAgentOwners(client, claims, now);
+  const possible = heartbeats.filter(
+    ({ owner }) => before.fault(owner) === undefined || before.isFree(owner),
+  );
+  await upsertAgents(client, possible, now);
+  // Of two that want one free id, one has it now.
+  const isContested = possible.some(({ owner }) => before.isFree(owner));
+  const after = isContested ? await readAgentOwners(client, claims, now) : before;
+  return {
+    own: heartbeats.filter(({ owner }) => after.fault(owner) === undefined),
+    letters: heartbeats.flatMap(({ owner, delivery }) => {
+      const fault = after.fault(owner);
+      if (fault === undefined) return [];
+      const letter = heartbeatLetter(delivery, 'foreign_agent', fault);
+      return { ...letter, requeued: readRequeued(delivery) };
+    }),
+  };
 }
 
 function acknowledge(heartbeats: readonly ReadHeartbeat[], nats: NatsConnection): void {

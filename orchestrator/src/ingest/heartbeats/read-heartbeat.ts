@@ -1,6 +1,6 @@
 import { AgentHeartbeat, EventKind, type Timestamp } from '@culvert/proto';
 import type { SubjectOwner } from '@culvert/traffic/subject';
-import { type DeadLetter, type DeadLetterReason, WHOLE_BATCH } from '../dead-letter.ts';
+import { NO_BOOT, type DeadLetter, type DeadLetterReason, WHOLE_BATCH } from '../dead-letter.ts';
 import { clean, type Delivery } from '../decode/delivery.ts';
 import { readSubject } from '../decode/owner.ts';
 
@@ -23,7 +23,6 @@ export interface HeartbeatContext {
 }
 
 const BOOT_ID_BYTES = 16;
-const NO_BOOT = '0'.repeat(32);
 /** Far above what agents send: one set for each kind, and what a state directory keeps. */
 const MOST_BOOKS = 16;
 const MOST_CLOSED_BOOTS = 1_000;

@@ -45,10 +45,14 @@ export async function publishBatch(
 /** Publishes a heartbeat of agent-1 unless told otherwise. */
 export async function publishHeartbeat(
   nats: NatsConnection,
-  more: Partial<AgentHeartbeat> & { readonly unixMs?: number },
+  more: Partial<AgentHeartbeat> & {
+    readonly unixMs?: number;
+    /** Whose subject it goes by; the usual one if left out. */
+    readonly owner?: { readonly cluster: string; readonly namespace: string };
+  },
   payload?: Uint8Array,
 ): Promise<void> {
-  const { unixMs = Date.now(), ...fields } = more;
+  const { unixMs = Date.now(), owner = IDENTITY, ...fields } = more;
   const heartbeat = AgentHeartbeat.create({
     schemaVersion: 1,
     agentId: 'agent-1',
@@ -58,7 +62,7 @@ export async function publishHeartbeat(
     ...fields,
   });
   await jetstream(nats).publish(
-    agentSubject('metrics', { ...IDENTITY, agentId: heartbeat.agentId }),
+    agentSubject('metrics', { ...owner, agentId: heartbeat.agentId }),
     payload ?? AgentHeartbeat.encode(heartbeat).finish(),
   );
 }
