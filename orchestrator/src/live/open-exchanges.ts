@@ -27,8 +27,9 @@ export function createOpenExchanges(most: OpenBounds, onEvicted: () => void): Op
   const ended = createTable(MOST_ENDED, () => undefined);
   return {
     add(part) {
-      // An agent can name any id, so a part belongs only to an exchange of the same agent.
-      const key = `${part.row.request_id} ${part.row.agent_id}`;
+      // An agent can name any id, so a part belongs only to an exchange of the same agent of the same namespace.
+      const { request_id, agent_id, cluster, namespace } = part.row;
+      const key = JSON.stringify([request_id, agent_id, cluster, namespace]);
       const before = open.take(key) ?? ended.take(key);
       const after = before === undefined ? part : mergeExchanges(before, part);
       (hasEnded(after) ? ended : open).put(key, after);

@@ -1,3 +1,4 @@
+import { createSharedMemory } from '@culvert/runtime/shared-memory';
 import type { ExchangeOrigin } from '../filter/match.ts';
 import { cover, covers, missing, type Spans } from './spans.ts';
 
@@ -57,12 +58,13 @@ const MOST_SPANS = 64;
  * that was heard and has started again since begins at 1.
  */
 export function createSequences(): Sequences {
-  const agents = new Map<string, Map<string, Boot>>();
+  let agents = createSharedMemory<Map<string, Boot>>(MOST_AGENTS);
   return {
     note(batch, now) {
-      const { agentId, bootId, firstSequence: from, count } = batch;
+      const { bootId, firstSequence: from, count } = batch;
       const to = from + count;
-      const boots = newest(agents, agentId, MOST_AGENTS, () => new Map<string, Boot>());
+      const boots = agents.get(...nameOf(batch)) ?? new Map<string, Boot>();
+      agents.set(...nameOf(batch), boots);
       const boot = newest(boots, bootId, MOST_BOOTS, () => {
         const start = boots.size > 0 ? FIRST : from;
         return { spans: [start, start], heardAt: lastHeard(boots) ?? now };
@@ -78,13 +80,18 @@ export function createSequences(): Sequences {
       return { repeated: false, hole: { batch, from: end, to: from, since: heardAt, foundAt: now } };
     },
     missing({ batch, from, to }) {
-      const boot = agents.get(batch.agentId)?.get(batch.bootId);
+      const boot = agents.get(...nameOf(batch))?.get(batch.bootId);
       return boot === undefined ? to - from : missing(boot.spans, from, to);
     },
     forget() {
-      agents.clear();
+      agents = createSharedMemory(MOST_AGENTS);
     },
   };
+}
+
+/** Another namespace may use the same id: its batches are not this agent's. */
+function nameOf({ agentId, origin: { cluster, namespace } }: NumberedBatch): [owner: string, name: string] {
+  return [JSON.stringify([cluster, namespace]), agentId];
 }
 
 /** The value of a key, which becomes the newest one; where there are too many, the oldest one goes. */
