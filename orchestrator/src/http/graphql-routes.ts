@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError, type ExecutionResult } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import type { Events, Graphql, Prepared } from '../query/graphql.ts';
 import { sendEvents, single } from './event-stream.ts';
 import { failureBody, failureBodyOf } from './failure.ts';
@@ -92,7 +92,7 @@ async function stream(
   reply: FastifyReply,
   prepared: Prepared,
 ): Promise<FastifyReply> {
-  const { results, done } = await begin(options, prepared);
+  const results = await begin(options, prepared);
   reply.hijack();
   const headers = { 'x-request-id': reply.request.id, 'x-content-type-options': 'nosniff' };
   try {
@@ -101,32 +101,14 @@ async function stream(
     reply.log.error({ err: error }, 'a stream of events broke');
     reply.raw.destroy();
   } finally {
-    done();
+    await results.return();
   }
   return reply;
 }
 
-async function begin(
-  { graphql, subscriptions }: GraphqlRoutesOptions,
-  prepared: Prepared,
-): Promise<{ readonly results: Events; readonly done: () => void }> {
-  const only = (result: ExecutionResult) => ({ results: single(result), done: () => undefined });
-  if (prepared.kind === 'refused') return only({ errors: prepared.errors });
-  if (prepared.type !== 'subscription') return only(await graphql.execute(prepared.args));
-  let ended = false;
-  let end = (): void => {
-    ended = true;
-  };
-  const done = subscriptions.begin('sse', () => {
-    end();
-  });
-  if (done instanceof GraphQLError) return only({ errors: [done] });
-  const events = await graphql.subscribe(prepared.args);
-  if (!(Symbol.asyncIterator in events)) {
-    done();
-    return only(events);
-  }
-  end = () => void events.return();
-  if (ended) end();
-  return { results: events, done };
+async function begin({ graphql, subscriptions }: GraphqlRoutesOptions, prepared: Prepared): Promise<Events> {
+  if (prepared.kind === 'refused') return single({ errors: prepared.errors });
+  if (prepared.type !== 'subscription') return single(await graphql.execute(prepared.args));
+  const events = await subscriptions.begin('sse', () => graphql.subscribe(prepared.args));
+  return Symbol.asyncIterator in events ? events : single(events);
 }

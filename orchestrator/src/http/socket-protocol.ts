@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { GraphQLError, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import type { GraphQLError, ExecutionArgs, ExecutionResult } from 'graphql';
 import { makeServer, type Context } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Logger } from '@culvert/runtime/log';
@@ -63,15 +63,8 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
   };
 
   const subscribe = async (args: ExecutionArgs) => {
-    // Sockets are closed as a whole, so none of their subscriptions has to be ended.
-    const done = subscriptions.begin('websocket', () => undefined);
-    if (done instanceof GraphQLError) return { errors: [done] };
-    const events = await graphql.subscribe(args);
-    if (!(Symbol.asyncIterator in events)) {
-      done();
-      return events;
-    }
-    return counted(events, done);
+    const events = await subscriptions.begin('websocket', () => graphql.subscribe(args));
+    return Symbol.asyncIterator in events ? asGenerator(events) : events;
   };
 
   const server = makeServer<Record<string, unknown>, Extra>({
@@ -116,30 +109,17 @@ export function createSocketProtocol(options: SocketProtocolOptions): SocketProt
   };
 }
 
-/** Events that tell when they have ended, whoever ended them; the library ends generators only. */
-function counted(events: Events, done: () => void): AsyncGenerator<ExecutionResult, undefined, undefined> {
-  const watched = async (
-    step: Promise<IteratorResult<ExecutionResult, undefined>>,
-  ): Promise<IteratorResult<ExecutionResult, undefined>> => {
-    try {
-      const result = await step;
-      if (result.done === true) done();
-      return result;
-    } catch (error) {
-      done();
-      throw error;
-    }
-  };
-  const end = () => watched(events.return());
+/** The library ends generators only. */
+function asGenerator(events: Events): AsyncGenerator<ExecutionResult, undefined, undefined> {
   return {
-    next: () => watched(events.next()),
-    return: end,
-    throw: end,
+    next: () => events.next(),
+    return: () => events.return(),
+    throw: () => events.return(),
     [Symbol.asyncIterator]() {
       return this;
     },
     async [Symbol.asyncDispose]() {
-      await end();
+      await events.return();
     },
   };
 }

@@ -1,5 +1,6 @@
+import type { GraphQLError, ExecutionResult } from 'graphql';
 import type { Registry } from 'prom-client';
-import type { GraphQLError } from 'graphql';
+import type { Events } from '../query/graphql.ts';
 import { limitRefusal } from '../query/limit-refusal.ts';
 import { createSubscriptionMetrics } from './connection-metrics.ts';
 
@@ -9,41 +10,93 @@ export type SubscriptionTransport = 'sse' | 'websocket';
 /** The subscriptions that a process serves at the moment. */
 export interface Subscriptions {
   /**
-   * Counts one more.
+   * Begins one more, if there is room. It counts until its events have ended, whoever ended them; one that can't begin
+   * counts no longer than it took to find out.
    *
-   * @param end asks it to end
-   * @returns what to call when it has ended, or the refusal when there are too many
+   * @param subscribe begins it
+   * @returns its events, or a result that says why there are none
+   * @throws what `subscribe` throws
    */
-  begin(transport: SubscriptionTransport, end: () => void): (() => void) | GraphQLError;
-  /** Asks all of them to end. */
+  begin(
+    transport: SubscriptionTransport,
+    subscribe: () => Promise<Events | ExecutionResult>,
+  ): Promise<Events | ExecutionResult>;
+  /** Ends those that nothing else ends: WebSockets are closed as a whole. */
   endAll(): void;
+}
+
+interface Slot {
+  readonly transport: SubscriptionTransport;
+  ended: boolean;
+  events?: Events;
 }
 
 /** Registers `culvert_graphql_subscriptions`. */
 export function createSubscriptions(max: number, registry: Registry): Subscriptions {
-  const endings = new Set<() => void>();
+  const open = new Set<Slot>();
   const gauge = createSubscriptionMetrics(registry);
   return {
-    begin(transport, end) {
-      if (endings.size >= max)
-        return limitRefusal({
-          code: 'TOO_MANY_SUBSCRIPTIONS',
-          message: 'This process serves as many subscriptions as it may; try again later',
-          limit: 'CULVERT_MAX_SUBSCRIPTIONS',
-          allowed: max,
-        });
-      // Of its own, so that one function given twice counts twice.
-      const ending = (): void => {
-        end();
-      };
-      endings.add(ending);
+    async begin(transport, subscribe) {
+      if (open.size >= max) return { errors: [tooMany(max)] };
+      const slot: Slot = { transport, ended: false };
+      open.add(slot);
       gauge.inc({ transport });
-      return () => {
-        if (endings.delete(ending)) gauge.dec({ transport });
+      const free = (): void => {
+        if (open.delete(slot)) gauge.dec({ transport });
       };
+      try {
+        const events = await subscribe();
+        if (!(Symbol.asyncIterator in events)) {
+          free();
+          return events;
+        }
+        slot.events = untilEnded(events, free);
+        if (slot.ended) await slot.events.return();
+        return slot.events;
+      } catch (error) {
+        free();
+        throw error;
+      }
     },
     endAll() {
-      for (const end of endings) end();
+      for (const slot of open) {
+        if (slot.transport === 'websocket') continue;
+        slot.ended = true;
+        void slot.events?.return();
+      }
+    },
+  };
+}
+
+function tooMany(max: number): GraphQLError {
+  return limitRefusal({
+    code: 'TOO_MANY_SUBSCRIPTIONS',
+    message: 'This process serves as many subscriptions as it may; try again later',
+    limit: 'CULVERT_MAX_SUBSCRIPTIONS',
+    allowed: max,
+  });
+}
+
+/** Events that tell when they have ended, whoever ended them. */
+function untilEnded(events: Events, onEnd: () => void): Events {
+  const watched = async <R extends IteratorResult<ExecutionResult, undefined>>(
+    step: Promise<R>,
+  ): Promise<R> => {
+    try {
+      const result = await step;
+      if (result.done === true) onEnd();
+      return result;
+    } catch (error) {
+      onEnd();
+      throw error;
+    }
+  };
+  return {
+    poll: () => events.poll(),
+    next: () => watched(events.next()),
+    return: () => watched(events.return()),
+    [Symbol.asyncIterator]() {
+      return this;
     },
   };
 }

@@ -101,9 +101,14 @@ export function createGraphql({ schema, context, log, metrics, limits }: Graphql
     },
 
     async subscribe(args) {
-      const source = await createSourceEventStream(args);
-      if (!(Symbol.asyncIterator in source)) return withMask(source, mask);
-      const updates = withMaskedFaults(updatesOf(source), mask);
+      let updates: UpdateStream<unknown>;
+      try {
+        const source = await createSourceEventStream(args);
+        if (!(Symbol.asyncIterator in source)) return withMask(source, mask);
+        updates = withMaskedFaults(updatesOf(source), mask);
+      } catch (error) {
+        return { errors: [mask(error)] };
+      }
       return mapUpdates(updates, (rootValue) => executeNow({ ...args, rootValue }, mask));
     },
   };
