@@ -1,12 +1,15 @@
 import type pg from 'pg';
 import type { Series, SeriesOwner } from './group.ts';
 import { createFoldReader, insertFolds } from './fold-rows.ts';
+import { createOwnerBounds } from './owners.ts';
 import { createPathFolds, learnFolds, ownerKey, type PathFold, type PathFolds } from './path-folds.ts';
 
 /** All series with their numbers, as they stand in the database. */
 export interface Catalog {
   /** How many there are. */
   size(): number;
+  /** The owner that exchanges of an owner are counted under, where there are too many of them. */
+  owner(owner: SeriesOwner): SeriesOwner;
   /** Folds a template as far as has been learned, and to {@link REST} where an owner has too many. */
   template(owner: SeriesOwner, template: string): string;
   id(series: Series): number | undefined;
@@ -22,8 +25,6 @@ export interface Catalog {
 
 /** More different words than this at one position of a path are values. */
 export const MOST_WORDS = 64;
-/** An owner's paths beyond so many are counted together. */
-export const MOST_TEMPLATES = 500;
 /**
  * So many positions are learned of an owner: somebody who makes paths up at every depth would have it learn without end.
  */
@@ -50,32 +51,22 @@ export async function loadCatalog(client: pg.ClientBase): Promise<Catalog> {
     `SELECT series_id, ${COLUMNS} FROM culvert.http_series ORDER BY series_id`,
   );
   const ids = new Map<string, number>();
-  const templates = new Map<string, Set<string>>();
-
-  function templatesOf(owner: SeriesOwner): Set<string> {
-    const key = ownerKey(owner);
-    const known = templates.get(key) ?? new Set<string>();
-    templates.set(key, known);
-    return known;
-  }
+  const bounds = createOwnerBounds();
 
   function add(row: SeriesRow): void {
     const series = seriesOf(row);
     // Series that have become the same by folding are counted under the first from now on.
     if (!ids.has(seriesKey(series))) ids.set(seriesKey(series), row.series_id);
-    templatesOf(series).add(series.pathTemplate);
+    bounds.add(series, series.pathTemplate);
   }
   for (const row of all) add(row);
 
   return {
     size: () => ids.size,
+    owner: (owner) => bounds.place(owner),
     template(owner, template) {
-      const known = templatesOf(owner);
       const folded = folds.apply(owner, template);
-      if (known.has(folded)) return folded;
-      if (known.size >= MOST_TEMPLATES) return REST;
-      known.add(folded);
-      return folded;
+      return bounds.takeTemplate(owner, folded) ? folded : REST;
     },
     id: (series) => ids.get(seriesKey(series)),
     async insert(client, series) {
@@ -96,7 +87,7 @@ export async function loadCatalog(client: pg.ClientBase): Promise<Catalog> {
       all.push(...inserted.rows);
     },
     async learn(client, coming) {
-      const learned = learnFrom(coming, templatesOf, folds);
+      const learned = learnFrom(coming, (owner) => bounds.templates(owner), folds);
       if (learned.length === 0) return [];
       await insertFolds(client, learned);
       const changed = all.flatMap((row) => {

@@ -39,6 +39,10 @@ interface TakenRow {
 export interface Compacted {
   readonly deltas: number;
   readonly folds: number;
+  /** How many of the deltas are counted with those of others, because their namespaces have too many workloads. */
+  readonly crowdingDeltas: number;
+  /** These namespaces, as `cluster/namespace`. */
+  readonly crowded: ReadonlySet<string>;
   /** Holds from now on. */
   readonly catalog: Catalog;
 }
@@ -74,7 +78,10 @@ async function move(
   now: number,
 ): Promise<Compacted> {
   const { rows } = await client.query<TakenRow>(TAKE);
-  const coming = rows.map(seriesOf);
+  const coming = rows.map((row) => {
+    const series = seriesOf(row);
+    return { ...series, ...known.owner(series) };
+  });
   const learned = await known.learn(client, coming);
   const catalog = learned.length === 0 ? known : await loadCatalog(client);
   const places = coming.map((series) => ({
@@ -106,5 +113,16 @@ async function move(
   await addSteps(client, 'culvert.http_rollups_minute', minutes.all());
   await addSteps(client, 'culvert.http_rollups_hour', hours.all());
   await addSteps(client, 'culvert.http_rollups_six_hours', sixHours.all());
-  return { deltas: rows.reduce((sum, row) => sum + row.deltas, 0), folds: learned.length, catalog };
+  const crowding = rows.filter((row, i) => coming[i]?.workload !== row.workload);
+  return {
+    deltas: countOf(rows),
+    folds: learned.length,
+    crowdingDeltas: countOf(crowding),
+    crowded: new Set(crowding.map(({ cluster, namespace }) => `${cluster}/${namespace}`)),
+    catalog,
+  };
+}
+
+function countOf(rows: readonly TakenRow[]): number {
+  return rows.reduce((sum, row) => sum + row.deltas, 0);
 }

@@ -7,6 +7,7 @@ export interface RollupMetrics {
   readonly duration: Histogram;
   readonly deltas: Counter;
   readonly folds: Counter;
+  readonly crowdingDeltas: Counter;
   readonly series: Gauge;
   readonly leading: Gauge;
 }
@@ -21,6 +22,10 @@ export function createRollupMetrics(registry: Registry): RollupMetrics {
     failures: count('failed_compactions', 'Compactions that failed and were tried again.'),
     deltas: count('deltas', 'Counts of single transactions that were added to minutes, hours and six hours.'),
     folds: count('learned_folds', 'Positions in paths that were found to have too many values.'),
+    crowdingDeltas: count(
+      'crowding_deltas',
+      'Counts of single transactions that were added to {others}, because their namespace has too many workloads or there are too many namespaces.',
+    ),
     series: new Gauge({
       name: 'culvert_rollup_series',
       help: 'Groups of exchanges that are counted apart, as the compacting process knows.',

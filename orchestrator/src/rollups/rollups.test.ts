@@ -15,8 +15,9 @@ import {
 import { publishBatch } from '../ingest/testing/publish.ts';
 import { silent, startRig, until, type Rig } from '../ingest/testing/rig.ts';
 import { createPool } from '../store/pool.ts';
-import { loadCatalog, MOST_FOLDS, MOST_TEMPLATES, MOST_WORDS } from './catalog.ts';
+import { loadCatalog, MOST_FOLDS, MOST_WORDS } from './catalog.ts';
 import { DEFAULT_ROLLUP_LIMITS } from './limits.ts';
+import { MOST_TEMPLATES } from './owners.ts';
 import { COMPACTOR_LOCK, startRollups } from './rollups.ts';
 
 let rig: Rig;

@@ -12,6 +12,7 @@ import { expireRollups } from './expire.ts';
 import { createFoldReader } from './fold-rows.ts';
 import type { RollupLimits } from './limits.ts';
 import { createRollupMetrics } from './metrics.ts';
+import { MOST_WORKLOADS, OTHERS } from './owners.ts';
 import { createPathFolds, type PathFolds } from './path-folds.ts';
 
 /** Keeps the rollups. */
@@ -49,6 +50,7 @@ const LONGEST_PERIOD_MS = 10_000;
 const TIME_SHARE = 10;
 const EXPIRE_PERIOD_MS = 10 * 60_000;
 const MOST_DEAD_ROWS = 5_000;
+const MOST_TOLD = 1_000;
 
 /**
  * Starts to move what ingest has counted to minutes and hours, about each second, in one process at a time; the others
@@ -62,6 +64,7 @@ export function startRollups(options: RollupsOptions): Rollups {
   const reader = createFoldReader(folds);
   const stopping = new AbortController();
   let leadership: Leadership | undefined;
+  const told = new Set<string>();
 
   /** @returns after how long to come again, in milliseconds */
   async function work(): Promise<number> {
@@ -75,6 +78,7 @@ export function startRollups(options: RollupsOptions): Rollups {
       deltas,
       folds: learned,
       catalog,
+      ...crowds
     } = await compact(
       leadership.client,
       leadership.catalog,
@@ -88,9 +92,21 @@ export function startRollups(options: RollupsOptions): Rollups {
     metrics.deltas.inc(deltas);
     metrics.folds.inc(learned);
     metrics.series.set(catalog.size());
+    metrics.crowdingDeltas.inc(crowds.crowdingDeltas);
+    for (const namespace of crowds.crowded) tellCrowded(namespace);
     await tidy(leadership);
     if (deltas >= MOST_DELTAS) return 0;
     return Math.min(LONGEST_PERIOD_MS, Math.max(PERIOD_MS, (performance.now() - started) * TIME_SHARE));
+  }
+
+  /** Once for each namespace: it goes on until its series expire. */
+  function tellCrowded(namespace: string): void {
+    if (told.size >= MOST_TOLD || told.has(namespace)) return;
+    told.add(namespace);
+    log.warn(
+      { namespace },
+      `more than ${MOST_WORKLOADS} workloads are counted in this namespace; those beyond are counted as ${OTHERS}: see what its agents give as CULVERT_WORKLOAD`,
+    );
   }
 
   async function tidy(leader: Leadership): Promise<void> {
