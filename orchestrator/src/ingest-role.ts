@@ -3,6 +3,7 @@ import { runChecks } from '@culvert/runtime/admin';
 import type { Logger } from '@culvert/runtime/log';
 import type { Dependency } from './health/report.ts';
 import type { Ingest } from './ingest/ingest.ts';
+import type { UpkeepReport } from './ingest/upkeep.ts';
 import { reasonOf } from './reason.ts';
 import type { RetentionReport } from './store/retention/retention.ts';
 
@@ -11,6 +12,8 @@ export interface IngestRole {
   readonly dependency: Dependency;
   /** What is kept; undefined before ingest has started. */
   retention(): RetentionReport | undefined;
+  /** How the work beside storing does; undefined before ingest has started. */
+  upkeep(): UpkeepReport | undefined;
   /** Commits and acknowledges what is under way. */
   stop(): Promise<void>;
 }
@@ -50,6 +53,7 @@ export function startIngestRole(options: {
       },
     },
     retention: () => ingest?.retention(),
+    upkeep: () => ingest?.upkeep(),
     stop: async () => {
       stopping = true;
       await ingest?.stop();

@@ -64,10 +64,12 @@ test('S1-32: it serves before Postgres and NATS are there, says which are missin
     versions: Record<string, string>;
     roles: string[];
     retention: { maxBytes: number };
+    upkeep: Record<string, unknown>;
   };
   assert.deepEqual(Object.keys(detail.versions), ['culvert', 'node', 'postgres', 'nats']);
   assert.deepEqual(detail.roles, ['ingest', 'api']);
   assert.equal(detail.retention.maxBytes, 20 * 1024 ** 3);
+  assert.deepEqual(Object.keys(detail.upkeep), ['partitions', 'rollups', 'retention', 'indexes']);
 });
 
 test('Postgres or NATS lost later is named, and work resumes by itself', async (t) => {

@@ -153,7 +153,7 @@ export async function startOrchestrator(config: Config, version: string, log: Lo
           healthReport(
             dependencies,
             { version, nodeVersion: process.version, roles: config.roles },
-            { policies: policies?.report(), retention: ingest?.retention() },
+            { policies: policies?.report(), retention: ingest?.retention(), upkeep: ingest?.upkeep() },
           ),
       });
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { UpkeepReport } from '../ingest/upkeep.ts';
 import type { PolicyReport } from '../policies/policies.ts';
 import type { RetentionReport } from '../store/retention/retention.ts';
 import { reasonOf } from '../reason.ts';
@@ -34,6 +35,8 @@ export interface HealthReport {
   readonly policies?: PolicyReport;
   /** With the role ingest. Being behind doesn't make the process unavailable: it would only serve nobody. */
   readonly retention?: RetentionReport;
+  /** With the role ingest. */
+  readonly upkeep?: UpkeepReport;
 }
 
 /** Longer than this no dependency is waited for. */
@@ -46,6 +49,7 @@ export async function healthReport(
   more: {
     readonly policies?: PolicyReport | undefined;
     readonly retention?: RetentionReport | undefined;
+    readonly upkeep?: UpkeepReport | undefined;
   } = {},
 ): Promise<HealthReport> {
   const reports = await Promise.all(
@@ -62,6 +66,7 @@ export async function healthReport(
     dependencies: Object.fromEntries(reports),
     ...(more.policies && { policies: more.policies }),
     ...(more.retention && { retention: more.retention }),
+    ...(more.upkeep && { upkeep: more.upkeep }),
   };
 }
 

@@ -20,6 +20,7 @@ import { createStreamKeeper, readLag } from './pull/stream-keeper.ts';
 import { createWorkState, watchConnection, type WorkState } from './pull/state.ts';
 import { CONSUMERS, type SharedConsumer } from './pull/streams.ts';
 import { createTrafficWork, weighBatch } from './traffic.ts';
+import { createUpkeep, type UpkeepReport } from './upkeep.ts';
 
 /** What ingest needs. The pool must allow at least eight connections. */
 export interface IngestOptions {
@@ -40,6 +41,8 @@ export interface Ingest {
   readonly checks: readonly Check[];
   /** What is kept. */
   retention(): RetentionReport;
+  /** How the work beside storing does. */
+  upkeep(): UpkeepReport;
 }
 
 /** How many lanes share a consumer: while one waits for a commit, the other one reads. */
@@ -63,6 +66,15 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
   const rollups = startRollups({ pool, clock, log, registry, limits });
   const retention = startRetention({ pool, clock, log, registry, limits });
   const indexes = startIndexKeeper({ pool, clock, log, registry });
+  const upkeep = createUpkeep(
+    {
+      partitions: () => partitions.fault(),
+      rollups: () => rollups.fault(),
+      retention: () => retention.report().problem,
+      indexes: () => indexes.fault(),
+    },
+    registry,
+  );
   const connection = watchConnection(nats);
   const gather = { weight: limits.transactionEvents, bytes: SET_BYTES, waitMs: limits.transactionMs };
   const budget = createBatchBudget();
@@ -131,6 +143,7 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
       if (connection.check.run() === undefined) await nats.flush().catch(() => undefined);
     },
     retention: () => retention.report(),
+    upkeep: () => upkeep.report(),
     checks: [
       connection.check,
       {

@@ -19,6 +19,8 @@ import { createPathFolds, type PathFolds } from './path-folds.ts';
 export interface Rollups {
   /** What has been learned about paths, by whichever process; kept up to date. */
   readonly folds: PathFolds;
+  /** What keeps counts from being moved, or undefined. */
+  fault(): string | undefined;
   /** Ends when what is being moved has been moved. */
   stop(): Promise<void>;
 }
@@ -150,6 +152,7 @@ export function startRollups(options: RollupsOptions): Rollups {
   const running = run();
   return {
     folds,
+    fault: () => state.fault(),
     async stop() {
       stopping.abort();
       await running;

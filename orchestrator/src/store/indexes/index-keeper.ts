@@ -9,6 +9,8 @@ import { createIndexMetrics } from './metrics.ts';
 
 /** Makes indexes as long as the process runs. */
 export interface IndexKeeper {
+  /** What keeps indexes from being made, or undefined. */
+  fault(): string | undefined;
   /** Gives up what is being made and ends the periodic work. */
   stop(): Promise<void>;
 }
@@ -33,6 +35,7 @@ export function startIndexKeeper(options: IndexKeeperOptions): IndexKeeper {
   const counter = createIndexMetrics(options.registry);
   const stopping = new AbortController();
   let told: string | undefined;
+  let fault: string | undefined;
 
   /** Says once what is wrong, and once that it no longer is. */
   function tell(problem: string | undefined): void {
@@ -64,10 +67,12 @@ export function startIndexKeeper(options: IndexKeeperOptions): IndexKeeper {
     while (!stopping.signal.aborted) {
       try {
         await pass();
+        fault = undefined;
       } catch (error) {
         if (!stopping.signal.aborted) {
           log.debug({ err: error }, 'indexes could not be made');
-          tell(`indexes can not be made: ${reasonOf(error)}`);
+          fault = `indexes can not be made: ${reasonOf(error)}`;
+          tell(fault);
         }
       }
       await delay(PERIOD_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
@@ -76,6 +81,7 @@ export function startIndexKeeper(options: IndexKeeperOptions): IndexKeeper {
 
   const running = run();
   return {
+    fault: () => fault,
     async stop() {
       stopping.abort();
       await running;
