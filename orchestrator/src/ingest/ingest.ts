@@ -20,7 +20,8 @@ import { createStreamKeeper, readLag } from './pull/stream-keeper.ts';
 import { createWorkState, watchConnection, type WorkState } from './pull/state.ts';
 import { CONSUMERS, type SharedConsumer } from './pull/streams.ts';
 import { createTrafficWork, weighBatch } from './traffic.ts';
-import { createUpkeep, type UpkeepReport } from './upkeep.ts';
+import { createUpkeepMetrics } from './upkeep-metrics.ts';
+import { reportUpkeep, type UpkeepFaults, type UpkeepReport } from './upkeep.ts';
 
 /** What ingest needs. The pool must allow at least eight connections. */
 export interface IngestOptions {
@@ -66,15 +67,13 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
   const rollups = startRollups({ pool, clock, log, registry, limits });
   const retention = startRetention({ pool, clock, log, registry, limits });
   const indexes = startIndexKeeper({ pool, clock, log, registry });
-  const upkeep = createUpkeep(
-    {
-      partitions: () => partitions.fault(),
-      rollups: () => rollups.fault(),
-      retention: () => retention.report().problem,
-      indexes: () => indexes.fault(),
-    },
-    registry,
-  );
+  const upkeep: UpkeepFaults = {
+    partitions: () => partitions.fault(),
+    rollups: () => rollups.fault(),
+    retention: () => retention.report().problem,
+    indexes: () => indexes.fault(),
+  };
+  createUpkeepMetrics(upkeep, registry);
   const connection = watchConnection(nats);
   const gather = { weight: limits.transactionEvents, bytes: SET_BYTES, waitMs: limits.transactionMs };
   const budget = createBatchBudget();
@@ -143,7 +142,7 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
       if (connection.check.run() === undefined) await nats.flush().catch(() => undefined);
     },
     retention: () => retention.report(),
-    upkeep: () => upkeep.report(),
+    upkeep: () => reportUpkeep(upkeep),
     checks: [
       connection.check,
       {

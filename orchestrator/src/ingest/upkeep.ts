@@ -1,5 +1,3 @@
-import { Gauge, type Registry } from 'prom-client';
-
 /** Work beside storing that nobody waits for, by name: what is wrong with it, a sentence, or undefined. */
 export type UpkeepFaults = Readonly<Record<string, () => string | undefined>>;
 
@@ -11,24 +9,12 @@ export type UpkeepReport = Readonly<
   Record<string, { readonly status: 'ok' | 'failing'; readonly message: string }>
 >;
 
-/** Asks all parts, and lets a metric ask them. */
-export function createUpkeep(faults: UpkeepFaults, registry: Registry): { report(): UpkeepReport } {
-  new Gauge({
-    name: 'culvert_upkeep_failing',
-    help: '1 for work beside storing that fails: what is wrong stands in upkeep of /health/detailed.',
-    labelNames: ['part'],
-    registers: [registry],
-    collect() {
-      for (const [part, fault] of Object.entries(faults)) this.set({ part }, fault() === undefined ? 0 : 1);
-    },
-  });
-  return {
-    report: () =>
-      Object.fromEntries(
-        Object.entries(faults).map(([part, fault]) => {
-          const message = fault();
-          return [part, { status: message === undefined ? 'ok' : 'failing', message: message ?? 'works' }];
-        }),
-      ),
-  };
+/** Asks all parts. */
+export function reportUpkeep(faults: UpkeepFaults): UpkeepReport {
+  return Object.fromEntries(
+    Object.entries(faults).map(([part, fault]) => {
+      const message = fault();
+      return [part, { status: message === undefined ? 'ok' : 'failing', message: message ?? 'works' }];
+    }),
+  );
 }
