@@ -10,7 +10,7 @@ import {
   type Values,
 } from '@culvert/runtime/config';
 import { LOG_LEVELS } from '@culvert/runtime/log';
-import { natsAddress } from '@culvert/runtime/nats';
+import { parseNatsUrl } from '@culvert/runtime/nats';
 import { tracingSettings } from '@culvert/runtime/tracing/settings';
 import { hostname } from 'node:os';
 import { MODE_SETTINGS } from './inject/facts.ts';
@@ -20,11 +20,7 @@ const DURATION = { min: 100, max: 3_600_000, unit: 'milliseconds' };
 
 const natsUrl: Setting<string> = {
   ...secret('NATS_URL', 'nats://127.0.0.1:4222', 'NATS servers, separated by commas.'),
-  parse: (value) => {
-    const { servers } = natsAddress(value);
-    if (!Array.isArray(servers) || servers.includes('')) throw new Error('names a server without a host');
-    return value;
-  },
+  parse: parseNatsUrl,
 };
 
 /** All settings of the operator. */
@@ -42,7 +38,7 @@ export const settings = {
   secretsDir: text(
     'CULVERT_SECRETS_DIR',
     '',
-    'Directory with `nats-user` and `nats-password`, or `nats-token`, of the operator.',
+    'Directory with `nats-token`, or else `nats-user` and `nats-password`, of the operator; they may appear later.',
   ),
   agentSecretsDir: text(
     'CULVERT_AGENT_SECRETS_DIR',

@@ -10,6 +10,7 @@ import {
   type Values,
 } from '@culvert/runtime/config';
 import { LOG_LEVELS } from '@culvert/runtime/log';
+import { parseNatsUrl } from '@culvert/runtime/nats';
 import { tracingSettings } from '@culvert/runtime/tracing/settings';
 import { apiSettings } from './api-settings.ts';
 import { isLoopback } from './http/access.ts';
@@ -59,7 +60,7 @@ export const settings = {
       'nats://127.0.0.1:4222',
       'Where NATS is: nats://[user:password@|token@]host:port, several separated by commas.',
     ),
-    parse: natsUrl,
+    parse: parseNatsUrl,
   },
   allowedHosts: {
     variable: 'CULVERT_ALLOWED_HOSTS',
@@ -150,17 +151,6 @@ function postgresUrl(value: string): string {
   const url = URL.parse(value);
   if (url === null || (url.protocol !== 'postgres:' && url.protocol !== 'postgresql:'))
     throw new Error('must be a URL that starts with postgres://');
-  return value;
-}
-
-function natsUrl(value: string): string {
-  for (const part of value.split(',')) {
-    const url = URL.parse(part.includes('://') ? part : `nats://${part}`);
-    if (url === null || url.host === '')
-      throw new Error('must be nats://host:port, several separated by commas');
-    if (url.protocol !== 'nats:' && url.protocol !== 'tls:')
-      throw new Error(`must start with nats:// or tls://, not ${url.protocol}//`);
-  }
   return value;
 }
 

@@ -6,6 +6,16 @@ const RECONNECT = { firstMs: 1_000, maxMs: 60_000 };
 /** A peer that is gone without a word is noticed after two of these. */
 const PING_MS = 10_000;
 
+/** What a process shows to NATS. */
+export type NatsCredentials =
+  { readonly user: string; readonly pass: string } | { readonly auth_token: string };
+
+/** How {@link connectNats} connects. */
+export interface NatsOptions extends Omit<ConnectionOptions, 'user' | 'pass' | 'token' | 'authenticator'> {
+  /** Asked at every attempt to connect, unless the URL holds credentials: then those count alone. */
+  readonly credentials?: (() => NatsCredentials | undefined) | undefined;
+}
+
 /**
  * Connects to NATS and stays connected: waits for the first connection and for every later one as long as it takes.
  *
@@ -15,11 +25,15 @@ const PING_MS = 10_000;
 export async function connectNats(
   url: string,
   name: string,
-  more: ConnectionOptions = {},
+  { credentials, ...more }: NatsOptions = {},
 ): Promise<NatsConnection> {
   const backoff = createBackoff(RECONNECT);
+  const address = natsAddress(url);
+  // The client would merge both, and the server would see a user of the one beside a token of the other.
+  const isInUrl = address.user !== undefined || address.token !== undefined;
   const nats = await connect({
-    ...natsAddress(url),
+    ...address,
+    ...(credentials !== undefined && !isInUrl && { authenticator: () => credentials() }),
     name,
     waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
@@ -43,21 +57,67 @@ export async function connectNats(
 }
 
 /**
- * Splits credentials from server addresses, because the client takes them apart from one another.
+ * Checks a list of NATS servers, for a setting.
+ *
+ * @returns it as it is
+ * @throws Error that completes "NATS_URL …" and holds nothing of the text, which may hold a password
+ */
+export function parseNatsUrl(value: string): string {
+  natsAddress(value);
+  return value;
+}
+
+/**
+ * Splits credentials from server addresses, because the client takes them apart from one another. A user needs a
+ * password; a name alone is a token. All servers have the same credentials, those too that name none.
  *
  * @throws Error that completes "NATS_URL …" and holds nothing of the text
  */
 export function natsAddress(url: string): ConnectionOptions {
   const servers: string[] = [];
-  const options: ConnectionOptions = {};
+  let found: Credentials | undefined;
   for (const part of url.split(',')) {
-    const address = URL.parse(part.includes('://') ? part : `nats://${part}`);
-    if (address === null) throw new Error('must look like nats://[user:password@|token@]host:port');
-    if (address.username !== '' && address.password !== '') {
-      options.user = decodeURIComponent(address.username);
-      options.pass = decodeURIComponent(address.password);
-    } else if (address.username !== '') options.token = decodeURIComponent(address.username);
+    const text = part.includes('://') ? part : `nats://${part}`;
+    const address = URL.parse(text);
+    if (address === null) throw new Error(`must look like ${FORM}`);
+    if (!['nats:', 'tls:'].includes(address.protocol))
+      throw new Error(`must start with nats:// or tls://, not ${address.protocol}//`);
+    if (address.host === '') throw new Error(`names a server without a host: it must look like ${FORM}`);
     servers.push(address.host);
+    const own = credentialsIn(text);
+    if (own === undefined) continue;
+    if (found !== undefined && JSON.stringify(found) !== JSON.stringify(own))
+      throw new Error(
+        'names different credentials for its servers: give all of them the same, or give them to the first one alone',
+      );
+    found = own;
   }
-  return { ...options, servers };
+  return { ...found, servers };
+}
+
+type Credentials = { readonly user: string; readonly pass: string } | { readonly token: string };
+
+const FORM = 'nats://[user:password@|token@]host:port';
+
+/** From the text itself: a parsed URL does not tell a user without a password from a token. */
+function credentialsIn(url: string): Credentials | undefined {
+  const authority = /^[^/]*\/\/([^/?#]*)@/.exec(url)?.[1];
+  if (authority === undefined) return undefined;
+  const colon = authority.indexOf(':');
+  const name = decoded(colon < 0 ? authority : authority.slice(0, colon));
+  if (colon < 0 && name !== '') return { token: name };
+  const pass = decoded(authority.slice(colon + 1));
+  if (name === '' || pass === '')
+    throw new Error(
+      `names ${name === '' ? 'no user' : 'a user without a password'}: it must look like ${FORM}`,
+    );
+  return { user: name, pass };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new Error('has a % in its credentials that begins no escaped byte: write it as %25');
+  }
 }

@@ -9,7 +9,7 @@ import {
   type Values,
 } from '@culvert/runtime/config';
 import { LOG_LEVELS } from '@culvert/runtime/log';
-import { natsAddress } from '@culvert/runtime/nats';
+import { parseNatsUrl } from '@culvert/runtime/nats';
 import { hostname } from 'node:os';
 import { parseBindings, type Binding } from './capture/bindings.ts';
 import { configKey, labels, podAddresses, redactHeaders } from './listed-settings.ts';
@@ -38,13 +38,6 @@ function name(variable: string, fallback: string, description: string): Setting<
   };
 }
 
-/** Says what is wrong without the text itself, which may hold a password. */
-function parseNatsUrl(value: string): string {
-  const { servers } = natsAddress(value);
-  if (!Array.isArray(servers) || servers.includes('')) throw new Error('names a server without a host');
-  return value;
-}
-
 /** All settings of the sidecar. */
 export const settings = {
   capture,
@@ -64,7 +57,7 @@ export const settings = {
   secretsDir: text(
     'CULVERT_SECRETS_DIR',
     '',
-    'Directory with `nats-user` and `nats-password`, or `nats-token`, and `redaction-key`; they may appear later.',
+    'Directory with `nats-token`, or else `nats-user` and `nats-password`, and `redaction-key`; they may appear later.',
   ),
   podAddresses,
   configKey,

@@ -1,9 +1,8 @@
 import { connectNats } from '@culvert/runtime/nats';
 import { createBackoff } from '@culvert/runtime/backoff';
 import type { Logger } from '@culvert/runtime/log';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Auth, NatsConnection } from '@nats-io/transport-node';
+import { natsCredentialsIn } from '@culvert/runtime/secret-files';
+import type { NatsConnection } from '@nats-io/transport-node';
 
 /** What follows the connection to NATS. */
 export interface NatsFollower {
@@ -25,7 +24,7 @@ const RECONNECT = { firstMs: 500, maxMs: 5_000 };
 /**
  * Begins to connect, keeps trying, and returns at once.
  *
- * @param secretsDir directory with `nats-user` and `nats-password`, or `nats-token`, read at each attempt; empty for none
+ * @param secretsDir directory with `nats-token`, or `nats-user` and `nats-password`, read at each attempt; empty for none
  */
 export function linkNats(url: string, secretsDir: string, log: Logger): NatsLink {
   const followers: NatsFollower[] = [];
@@ -45,7 +44,7 @@ export function linkNats(url: string, secretsDir: string, log: Logger): NatsLink
         const [server] = pool;
         return server === undefined ? null : { server, delay: backoff.next() };
       },
-      ...(secretsDir !== '' && { authenticator: () => credentialsIn(secretsDir) }),
+      credentials: () => natsCredentialsIn(secretsDir),
     });
     if (closed) return nats.close();
     connection = nats;
@@ -80,19 +79,4 @@ export function linkNats(url: string, secretsDir: string, log: Logger): NatsLink
       await connection?.close();
     },
   };
-}
-
-/** What the files of a mounted Secret say now. */
-function credentialsIn(directory: string): Auth {
-  const read = (name: string): string | undefined => {
-    try {
-      return readFileSync(join(directory, name), 'utf8').trim();
-    } catch {
-      return undefined; // not there (yet)
-    }
-  };
-  const user = read('nats-user');
-  if (user !== undefined) return { user, pass: read('nats-password') ?? '' };
-  const token = read('nats-token');
-  return token === undefined ? undefined : { auth_token: token };
 }

@@ -18,7 +18,8 @@ export const settings = {
   natsUrl,
   secretsDir: {
     ...secretsDir,
-    description: 'Directory with `nats-user` and `nats-password`, or `nats-token`; they may appear later.',
+    description:
+      'Directory with `nats-token`, or else `nats-user` and `nats-password`; they may appear later.',
   },
   metricsHost,
   metricsPort,

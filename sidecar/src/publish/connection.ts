@@ -1,11 +1,10 @@
 import { contained } from '@culvert/runtime/contained';
-import { connectNats } from '@culvert/runtime/nats';
+import { connectNats, type NatsCredentials } from '@culvert/runtime/nats';
 import type { Logger } from '@culvert/runtime/log';
 import { encodeSubjectToken } from '@culvert/traffic/subject';
 import type { Msg, NatsConnection, PublishOptions } from '@nats-io/transport-node';
 import { hearAcknowledgements, type Acknowledgements } from './acknowledgements.ts';
 import type { Answer } from '../control/stored-document.ts';
-import type { NatsCredentials } from '../control/secrets.ts';
 import type { Batch } from './batch.ts';
 
 /** After this long without a first connection, the log says so. */
@@ -76,7 +75,7 @@ export function openLink(options: LinkOptions): Link {
     const nats = await connectNats(options.url, `culvert-sidecar ${options.agentId}`, {
       inboxPrefix,
       ignoreClusterUpdates: true,
-      ...(credentials && { authenticator: () => credentials() }),
+      credentials,
     });
     clearTimeout(unreached);
     if (closing) return nats.close();
