@@ -5,6 +5,7 @@ import { createBackoff } from '@culvert/runtime/backoff';
 import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
 import { earlierTime } from '../store/earlier-time.ts';
+import { LOCKS, trySessionLock } from '../store/locks.ts';
 import { createWorkState } from '../ingest/pull/state.ts';
 import { loadCatalog, type Catalog } from './catalog.ts';
 import { compact, MOST_DELTAS } from './compact.ts';
@@ -44,8 +45,8 @@ interface Leadership {
   expiredAt: number;
 }
 
-/** The advisory lock of whoever compacts. Any fixed number, the same in every release. */
-export const COMPACTOR_LOCK = 0x63756c72;
+/** The advisory lock of whoever compacts. */
+export const COMPACTOR_LOCK = LOCKS.rollups;
 const PERIOD_MS = 1_000;
 const LONGEST_PERIOD_MS = 10_000;
 /** Compaction takes one part of so many of the time: where there is much to do, it does more at once. */
@@ -165,10 +166,7 @@ async function lead(pool: pg.Pool): Promise<Leadership | undefined> {
   const client = await pool.connect();
   let leads = false;
   try {
-    const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
-      COMPACTOR_LOCK,
-    ]);
-    if (rows[0]?.locked !== true) return undefined;
+    if (!(await trySessionLock(client, 'rollups'))) return undefined;
     const catalog = await loadCatalog(client);
     leads = true;
     return { client, catalog, deadRows: Infinity, expiredAt: -Infinity };

@@ -9,6 +9,7 @@ import * as rollups from './migrations/0004-rollups.ts';
 import * as retention from './migrations/0005-retention.ts';
 import * as messageEnds from './migrations/0006-message-ends.ts';
 import * as requestTarget from './migrations/0007-request-target.ts';
+import { waitForLock } from './locks.ts';
 import { createPool } from './pool.ts';
 
 /**
@@ -31,15 +32,16 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
 
 const SCHEMA = 'culvert';
 const TABLE = 'migrations';
-/** Any fixed number, the same in every release. */
-const LOCK = 0x63756c76;
+/** Whoever is at it takes some seconds; one that hangs is to be told of. */
+const LOCK_LIMIT_MS = 10_000;
 
 /**
  * Brings the schema `culvert` up to date. Any number of replicas may call this at once: one works, the others wait
- * for it.
+ * for it for a while.
  *
  * @param target a pool, or the address of a database
- * @throws when Postgres can't be reached or refuses a migration; then nothing has changed
+ * @throws when Postgres can't be reached, refuses a migration, or somebody else is at it for too long; then nothing has
+ *   changed
  */
 export async function migrate(target: pg.Pool | string, log: Logger): Promise<void> {
   const pool =
@@ -50,7 +52,7 @@ export async function migrate(target: pg.Pool | string, log: Logger): Promise<vo
     const client = await pool.connect();
     try {
       await client.query('SET statement_timeout = 0');
-      await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+      await waitForLock(client, 'migrations', { until: 'end of session', limitMs: LOCK_LIMIT_MS, log });
       // What waits for a lock holds up all who come after it: rather give up and be tried again.
       await client.query(`SET lock_timeout = '3s'`);
       await migrateLocked(client, log);

@@ -1,9 +1,10 @@
 import type pg from 'pg';
+import { waitForLock } from './locks.ts';
 import { BATCHES, DAY_MS, type Partition } from './partition-names.ts';
 import { inTransaction } from './transaction.ts';
 
-/** Any fixed number, the same in every release. */
-const LOCK = 0x63756c70;
+/** Others hold it for moments; whoever waits for longer says why, and tries again. */
+const LOCK_WAIT = { until: 'end of transaction', limitMs: 10_000 } as const;
 const SCHEMA = 'culvert';
 
 /** What {@link createPartitions} did. */
@@ -28,7 +29,7 @@ export async function createPartitions(
   const missing = await withoutAttached(pool, partitions);
   if (missing.length === 0) return { made: [], keptSince: await readKeptSince(pool) };
   return inTransaction(pool, async (client) => {
-    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+    await waitForLock(client, 'partitions', LOCK_WAIT);
     const keptSince = await readKeptSince(client);
     // Another process may have made them while this one was waiting for the lock.
     const still = (await withoutAttached(client, missing)).filter(
@@ -53,7 +54,7 @@ export async function readKeptSince(client: pg.ClientBase | pg.Pool): Promise<nu
  */
 export async function raiseKeptSince(pool: pg.Pool, since: number): Promise<void> {
   await inTransaction(pool, async (client) => {
-    await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+    await waitForLock(client, 'partitions', LOCK_WAIT);
     await client.query(
       `INSERT INTO ${SCHEMA}.retention AS known (kept_since) VALUES ($1)
        ON CONFLICT (only_row) DO UPDATE SET kept_since = greatest(known.kept_since, excluded.kept_since)`,
@@ -105,7 +106,7 @@ export async function dropOldBatchKeys(pool: pg.Pool, day: number): Promise<void
     await inTransaction(pool, async (client) => {
       // Dropping locks the whole table for a moment: rather next time than keep ingest waiting.
       await client.query(`SET LOCAL lock_timeout = '2s'`);
-      await client.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      await waitForLock(client, 'partitions', LOCK_WAIT);
       await client.query(`DROP TABLE IF EXISTS ${SCHEMA}.${name}`);
     });
   }

@@ -1,9 +1,8 @@
 import pg from 'pg';
+import { trySessionLock } from '../locks.ts';
 import { readPartitionIndexes, trigramSchema } from './catalog.ts';
 import { missingIndexes, obsoleteIndexes, type MissingIndex } from './missing.ts';
 
-/** Any fixed number, the same in every release: one process at a time makes indexes. */
-const LOCK = 0x63756c78;
 /** Somebody uses the table for longer than this pass waits, or it has gone meanwhile. */
 const NEXT_TIME = new Set(['55P03', '42P01', '40P01']);
 
@@ -35,10 +34,7 @@ export async function buildMissingIndexes(options: IndexPassOptions): Promise<In
   const client = await options.pool.connect();
   const stop = cancelOnAbort(client, options);
   try {
-    const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
-      LOCK,
-    ]);
-    if (rows[0]?.locked !== true) return undefined;
+    if (!(await trySessionLock(client, 'indexes'))) return undefined;
     await client.query(`SET lock_timeout = ${options.lockTimeoutMs}`);
     await client.query('SET statement_timeout = 0');
     return await buildAll(client, options);

@@ -1,9 +1,8 @@
 import pg from 'pg';
+import { trySessionLock } from '../locks.ts';
 import { HOURLY_TABLES } from '../partition-names.ts';
 import { measurePartitions, type HourlyPartition } from './measure.ts';
 
-/** Any fixed number, the same in every release: one process at a time drops. */
-const LOCK = 0x63756c64;
 /** lock_not_available and deadlock_detected, as with somebody who builds an index concurrently. */
 const LATER = new Set(['55P03', '40P01']);
 
@@ -29,10 +28,7 @@ export async function dropBefore(
 ): Promise<Dropped | undefined> {
   const client = await pool.connect();
   try {
-    const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
-      LOCK,
-    ]);
-    if (rows[0]?.locked !== true) return undefined;
+    if (!(await trySessionLock(client, 'retention'))) return undefined;
     await client.query(`SET lock_timeout = ${lockTimeoutMs}`);
     // Waiting is bounded by the lock timeout; what runs after it should not be broken off.
     await client.query('SET statement_timeout = 0');
