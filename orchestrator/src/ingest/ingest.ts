@@ -78,11 +78,20 @@ export function startIngest(options: IngestOptions): Promise<Ingest> {
   const gather = { weight: limits.transactionEvents, bytes: SET_BYTES, waitMs: limits.transactionMs };
   const budget = createBatchBudget();
   const states: WorkState[] = [];
-  const createStates = (label: string): Pick<LaneOptions<never>, 'pulling' | 'committing' | 'extendMs'> => {
+  const createStates = (
+    label: string,
+  ): Pick<LaneOptions<never>, 'pulling' | 'committing' | 'extendMs' | 'onFault'> => {
     const pulling = createWorkState(label, `pull ${label} batches from JetStream`, log, 'not tried yet');
     const committing = createWorkState(label, `commit ${label} batches to Postgres`, log);
     states.push(pulling, committing);
-    return { pulling, committing, extendMs: limits.ackWaitMs / 3 };
+    const onFault = (error: unknown, messages: number): void => {
+      metrics.faults.inc({ kind: label });
+      log.error(
+        { part: label, messages, err: error },
+        'a fault of this program: what it concerns is stored message by message, or becomes dead letters',
+      );
+    };
+    return { pulling, committing, extendMs: limits.ackWaitMs / 3, onFault };
   };
   const opener = (consumer: SharedConsumer) => async (): Promise<Consumer> => {
     await keeper.ensure();

@@ -11,6 +11,7 @@ export interface IngestMetrics {
   readonly deadLetters: Counter<'kind' | 'reason'>;
   readonly transactions: Histogram<'kind'>;
   readonly failures: Counter<'kind'>;
+  readonly faults: Counter<'kind'>;
   readonly commitAge: Histogram<'kind'>;
   readonly bisections: Counter<'kind'>;
 }
@@ -44,6 +45,11 @@ export function createIngestMetrics(registry: Registry, readLag: ReadLag): Inges
     ]),
     deadLetters: count('dead_letters', 'Dead letters written.', ['kind', 'reason']),
     failures: count('failed_transactions', 'Transactions that failed and were tried again.', ['kind']),
+    faults: count(
+      'faults',
+      'Sets of messages that a fault of this program kept from being stored as a whole; they are stored message by message.',
+      ['kind'],
+    ),
     bisections: count('bisections', 'Times that a refused set was cut in two.', ['kind']),
     transactions: new Histogram({
       name: 'culvert_ingest_transaction_duration_seconds',
@@ -69,9 +75,9 @@ const TABLES = ['http_transactions', 'http_bodies', 'websocket_frames'];
 
 /** Lets all series begin at 0: of one that begins with its first event, no rate tells of that event. */
 function begin(metrics: IngestMetrics): void {
-  const { batches, bytes, events, duplicates, failures, bisections } = metrics;
+  const { batches, bytes, events, duplicates, failures, faults, bisections } = metrics;
   for (const kind of KINDS) {
-    for (const counter of [batches, bytes, events, duplicates, failures, bisections])
+    for (const counter of [batches, bytes, events, duplicates, failures, faults, bisections])
       counter.inc({ kind }, 0);
     for (const histogram of [metrics.transactions, metrics.commitAge]) histogram.zero({ kind });
     for (const reason of DEAD_LETTER_REASONS) metrics.deadLetters.inc({ kind, reason }, 0);

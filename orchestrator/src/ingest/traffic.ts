@@ -15,12 +15,15 @@ import type { IngestLimits } from './limits.ts';
 import type { IngestMetrics } from './metrics.ts';
 import { onceMore } from './once-more.ts';
 import { planBatch, type BatchPlan, type PlanBuffers } from './plan.ts';
+import { headerOf } from './pull/headers.ts';
 import { toDelivery } from './pull/to-delivery.ts';
 
 /** What becomes of traffic batches of one kind. Each lane has its own, because it reuses its memory. */
 export interface TrafficWork {
   prepare(messages: readonly JsMsg[]): TrafficSet;
   commit(set: TrafficSet): Promise<void>;
+  /** A set of one message that can be neither prepared nor committed: it becomes a dead letter. */
+  park(message: JsMsg, error: unknown): TrafficSet;
 }
 
 /** Messages with what has been planned for them; that changes when their hours are dropped meanwhile. */
@@ -71,6 +74,18 @@ export function createTrafficWork(options: TrafficWorkOptions): TrafficWork {
       const deliveries = messages.map(toDelivery);
       const keptSince = options.partitions.keptSince();
       return { deliveries, keptSince, planned: planSet(deliveries, buffers, options) };
+    },
+    park(message, error) {
+      buffers.rows.clear();
+      buffers.parts.clear();
+      const letter = { ...undecodable(toDelivery(message), error), streamSequence: message.seq };
+      const planned = { plans: [], repeated: [], letters: [letter], buffers, folds: options.folds };
+      // With nothing to plan, nothing is planned anew.
+      return {
+        deliveries: [],
+        keptSince: Infinity,
+        planned: { ...planned, kind: options.kind, now: options.clock.now() },
+      };
     },
     async commit(set) {
       const end = options.metrics.transactions.startTimer({ kind: options.label });
@@ -158,6 +173,6 @@ function count(committed: Committed, options: TrafficWorkOptions): void {
 
 /** How many events a message says it holds; what it says is not relied on. */
 export function weighBatch(message: JsMsg): { readonly weight: number; readonly bytes: number } {
-  const count = Number(message.headers?.get(BATCH_HEADERS.count) ?? '');
+  const count = Number(headerOf(message, BATCH_HEADERS.count));
   return { weight: count >= 1 ? count : 1, bytes: message.data.length };
 }

@@ -4,6 +4,7 @@ import type { ExchangeFilter } from '../filter/exchange-filter.ts';
 import { compileFilter } from '../filter/match.ts';
 import { readDelivery } from '../ingest/decode/delivery.ts';
 import { REQUEUED_HEADER } from '../ingest/decode/requeued.ts';
+import { headerOf } from '../ingest/pull/headers.ts';
 import { createBoundedQueue } from './bounded-queue.ts';
 import { createGapWatch } from './gap-watch.ts';
 import { createHub, type Hub, type Viewer } from './hub.ts';
@@ -59,13 +60,13 @@ export function createTrafficFeed(options: TrafficFeedOptions): TrafficFeed {
   });
   const hear = (message: Msg): void => {
     // A dead letter that is published again tells of the past, by numbers that may be older than all that was heard.
-    if (message.headers?.has(REQUEUED_HEADER) === true) return;
+    if (headerOf(message, REQUEUED_HEADER) !== '') return;
     const { subject, data } = message;
     const read = readDelivery({
       subject,
       data: Buffer.from(data.buffer, data.byteOffset, data.byteLength),
       streamSequence: 0,
-      header: (name) => message.headers?.get(name) ?? '',
+      header: (name) => headerOf(message, name),
     });
     const { batch } = read;
     if (batch === undefined) {

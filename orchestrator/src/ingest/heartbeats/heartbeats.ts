@@ -18,6 +18,7 @@ import type { IngestLimits } from '../limits.ts';
 import type { IngestMetrics } from '../metrics.ts';
 import { onceMore } from '../once-more.ts';
 import { toDelivery } from '../pull/to-delivery.ts';
+import { reasonOf } from '../../reason.ts';
 import { upsertAgents } from './agent-rows.ts';
 import { noteCrashedBoots, upsertBooks } from './book-rows.ts';
 import { heartbeatLetter, readHeartbeat, type ReadHeartbeat } from './read-heartbeat.ts';
@@ -43,6 +44,8 @@ interface HeartbeatSet {
 export interface HeartbeatWork {
   prepare(messages: readonly JsMsg[]): HeartbeatSet;
   commit(set: HeartbeatSet): Promise<void>;
+  /** A set of one message that can be neither prepared nor committed: it becomes a dead letter. */
+  park(message: JsMsg, error: unknown): HeartbeatSet;
 }
 
 const LABEL = { kind: 'metrics' };
@@ -62,6 +65,10 @@ export function createHeartbeatWork(options: HeartbeatWorkOptions): HeartbeatWor
         ),
       };
     },
+    park: (message, error) => ({
+      heartbeats: [],
+      letters: [heartbeatLetter(toDelivery(message), 'undecodable', reasonOf(error))],
+    }),
     async commit(set) {
       const end = metrics.transactions.startTimer(LABEL);
       try {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, JsMsg } from '@nats-io/jetstream';
 import { createBackoff, type Backoff } from '@culvert/runtime/backoff';
+import { isFaultOfProgram } from '../../fault.ts';
 import { createGatherer, type GatherLimits } from './gather.ts';
 import { createMessageSource, type MessageSource } from './source.ts';
 import type { WorkState } from './state.ts';
@@ -15,6 +16,10 @@ export interface LaneOptions<S> {
   readonly prepare: (messages: readonly JsMsg[]) => S;
   /** Commits a set; called again, after a while, when it throws. */
   readonly commit: (set: S) => Promise<void>;
+  /** Prepares the setting aside of a message that this program can't cope with. */
+  readonly park: (message: JsMsg, error: unknown) => S;
+  /** A fault of this program, and how many messages it concerns. */
+  readonly onFault: (error: unknown, messages: number) => void;
   /** How often messages that wait for Postgres are kept from being delivered again. */
   readonly extendMs: number;
   readonly pulling: WorkState;
@@ -37,6 +42,8 @@ function extend(messages: readonly JsMsg[]): void {
 }
 
 const RETRY = { firstMs: 1_000, maxMs: 15_000 };
+const PARKED_AGAIN_MS = 5 * 60_000;
+const FAULTS_IN_A_ROW = 3;
 
 /**
  * Runs one lane: pull, gather, commit, acknowledge, for ever. Several lanes may share a consumer: while one commits,
@@ -68,32 +75,68 @@ export function startLane<S>(options: LaneOptions<S>): Lane {
       const messages = await gatherer.next();
       if (messages.length === 0) return;
       backoff.reset();
-      if (await commit(messages)) for (const message of messages) message.ack();
-      else for (const message of messages) message.nak();
+      await settle(messages);
     }
   }
 
-  /** @returns false when the lane was stopped before Postgres took the set */
-  async function commit(messages: readonly JsMsg[]): Promise<boolean> {
-    const set = options.prepare(messages);
-    const backoff = createBackoff(RETRY);
+  /** Stores messages and acknowledges them, or hands them back; meanwhile they are kept from being delivered again. */
+  async function settle(messages: readonly JsMsg[]): Promise<void> {
     const extending = setInterval(() => {
       extend(messages);
     }, options.extendMs);
     try {
-      for (;;) {
-        try {
-          await options.commit(set);
-          options.committing.ok();
-          return true;
-        } catch (error) {
-          options.committing.failed(error);
-          if (stopping.signal.aborted) return false;
-          await pause(backoff);
-        }
-      }
+      await store(messages);
     } finally {
       clearInterval(extending);
+    }
+  }
+
+  async function store(messages: readonly JsMsg[]): Promise<void> {
+    const outcome = await attempt(() => options.prepare(messages));
+    if (outcome !== 'stored' && outcome !== 'stopped') {
+      options.onFault(outcome.fault, messages.length);
+      // One of them would keep the others from being stored, for ever.
+      if (messages.length > 1) for (const message of messages) await store([message]);
+      else for (const message of messages) await park(message, outcome.fault);
+      return;
+    }
+    for (const message of messages) {
+      if (outcome === 'stored') message.ack();
+      else message.nak();
+    }
+  }
+
+  /** What can't even be set aside comes again later, as rarely as can be, and is in nobody's way until then. */
+  async function park(message: JsMsg, fault: unknown): Promise<void> {
+    const outcome = await attempt(() => options.park(message, fault));
+    if (outcome === 'stored') message.ack();
+    else if (outcome === 'stopped') message.nak();
+    else message.nak(PARKED_AGAIN_MS);
+  }
+
+  /** Commits a set until Postgres has taken it, a fault of this program stands in the way, or the lane is stopped. */
+  async function attempt(prepare: () => S): Promise<'stored' | 'stopped' | { readonly fault: unknown }> {
+    let set: S;
+    try {
+      set = prepare();
+    } catch (error) {
+      return { fault: error };
+    }
+    const backoff = createBackoff(RETRY);
+    let faults = 0;
+    for (;;) {
+      try {
+        await options.commit(set);
+        options.committing.ok();
+        return 'stored';
+      } catch (error) {
+        // A connection that breaks at a bad moment may look like a mistake of the program, but not again and again.
+        faults = isFaultOfProgram(error) ? faults + 1 : 0;
+        if (faults === FAULTS_IN_A_ROW) return { fault: error };
+        options.committing.failed(error);
+        if (stopping.signal.aborted) return 'stopped';
+        await pause(backoff);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import type { Delivery } from '../decode/delivery.ts';
+import { headerOf } from './headers.ts';
 
 /** A message of JetStream as plain values. */
 export function toDelivery(message: JsMsg): Delivery {
@@ -8,6 +9,6 @@ export function toDelivery(message: JsMsg): Delivery {
     subject: message.subject,
     data: Buffer.from(buffer, byteOffset, byteLength),
     streamSequence: message.seq,
-    header: (name) => message.headers?.get(name) ?? '',
+    header: (name) => headerOf(message, name),
   };
 }
