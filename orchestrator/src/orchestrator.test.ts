@@ -204,3 +204,19 @@ test('with the api role alone it queries, and with a token required it makes one
   assert.deepEqual(Object.keys(report?.checks ?? {}), ['postgres', 'nats', 'process']);
   assert.ok(orchestrator.lines.some((line) => line['file'] === join(directory, 'token')));
 });
+
+for (const [role, other] of [
+  ['api', 'ingest'],
+  ['ingest', 'api'],
+] as const)
+  test(`with the role ${role} alone there are no connections for ${other}`, async (t) => {
+    const orchestrator = await start(t, { CULVERT_ROLES: role });
+    await orchestrator.untilDown();
+
+    const metrics = await (await fetch(`${orchestrator.metricsUrl}/metrics`)).text();
+
+    assert.match(metrics, new RegExp(`^culvert_postgres_max_connections\\{pool="${role}"\\} [1-9]`, 'm'));
+    assert.doesNotMatch(metrics, new RegExp(`pool="${other}"`));
+    const report = await orchestrator.ready();
+    assert.equal(report?.checks['postgres']?.status, 'ok');
+  });

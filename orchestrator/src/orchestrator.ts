@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { startAdminServer, type AdminServer } from '@culvert/runtime/admin';
 import { systemClock } from '@culvert/runtime/clock';
@@ -14,9 +15,9 @@ import { startIngest } from './ingest/ingest.ts';
 import { linkNats } from './nats-link.ts';
 import { startPolicies } from './policies/policies.ts';
 import { shutdownSteps } from './shutdown.ts';
+import { createRolePools } from './role-pools.ts';
 import { migrate } from './store/migrate.ts';
 import { createPoolMetrics } from './store/pool-metrics.ts';
-import { createPool } from './store/pool.ts';
 import { prepareStore } from './store-preparation.ts';
 
 /** A running orchestrator. */
@@ -32,10 +33,6 @@ export interface Orchestrator {
   stop(): Promise<boolean>;
 }
 
-/** What one list needs. */
-const KEPT_CONNECTIONS = 2;
-const INGEST_CONNECTIONS = 12;
-
 /**
  * Starts the roles that the configuration names. Serves at once, whether or not Postgres and NATS are there; readiness
  * says what is missing, and work begins when it comes.
@@ -47,28 +44,15 @@ export async function startOrchestrator(config: Config, version: string, log: Lo
   collectDefaultMetrics({ register: registry });
   const tracing = await startTracing(config, { instance: randomUUID(), version, log });
 
-  const pool = createPool(config.postgresUrl, {
-    applicationName: 'culvert-api',
-    log,
-    maxConnections: config.postgresConnections,
-    keptConnections: Math.min(KEPT_CONNECTIONS, config.postgresConnections),
-    statementTimeoutMs: config.sqlTimeoutMs,
-    connectTimeoutMs: config.sqlTimeoutMs,
-    compile: false,
-    tracing,
-  });
-  const ingestPool = createPool(config.postgresUrl, {
-    applicationName: 'culvert-ingest',
-    log,
-    maxConnections: INGEST_CONNECTIONS,
-    tracing,
-  });
-  createPoolMetrics(registry, { api: pool, ingest: ingestPool });
+  const pools = createRolePools(config, log, tracing);
+  const allPools = Object.values(pools) as pg.Pool[];
+  createPoolMetrics(registry, pools);
   const preparation = prepareStore(() => migrate(config.postgresUrl, log), log);
   const link = linkNats(config.natsUrl, log);
 
   let ingest: IngestRole | undefined;
-  if (config.roles.includes('ingest'))
+  const ingestPool = pools.ingest;
+  if (ingestPool !== undefined)
     ingest = startIngestRole({
       storePrepared: preparation.done,
       connected: link.connected,
@@ -98,7 +82,7 @@ export async function startOrchestrator(config: Config, version: string, log: Lo
 
   let stopping = false;
   const dependencies: Dependency[] = [
-    postgresDependency(pool, preparation),
+    ...allPools.slice(0, 1).map((pool) => postgresDependency(pool, preparation)),
     natsDependency(link),
     ...(ingest === undefined ? [] : [ingest.dependency]),
     {
@@ -120,7 +104,7 @@ export async function startOrchestrator(config: Config, version: string, log: Lo
         ingest,
         policies,
         link,
-        pools: [pool, ingestPool],
+        pools: allPools,
         tracing,
         admin,
         requestTimeoutMs: config.shutdownTimeoutMs,
@@ -141,9 +125,9 @@ export async function startOrchestrator(config: Config, version: string, log: Lo
         },
       })),
     });
-    if (config.roles.includes('api'))
+    if (pools.api !== undefined)
       api = await startApi(config, {
-        pool,
+        pool: pools.api,
         link,
         clock: systemClock,
         log: log.child({ role: 'api' }),

@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { Gauge, type Registry } from 'prom-client';
+import type { RolePools } from '../role-pools.ts';
 
 /** Registers how the connections to Postgres are used. @param pools by the names of who uses them */
-export function createPoolMetrics(registry: Registry, pools: Readonly<Record<string, pg.Pool>>): void {
+export function createPoolMetrics(registry: Registry, pools: RolePools): void {
   const gauge = (name: string, help: string, read: (pool: pg.Pool) => number): void => {
     new Gauge({
       name,
@@ -10,7 +11,7 @@ export function createPoolMetrics(registry: Registry, pools: Readonly<Record<str
       labelNames: ['pool'],
       registers: [registry],
       collect() {
-        for (const [pool, of] of Object.entries(pools)) this.set({ pool }, read(of));
+        for (const [pool, of] of Object.entries(pools) as [string, pg.Pool][]) this.set({ pool }, read(of));
       },
     });
   };
