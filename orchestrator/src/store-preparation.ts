@@ -33,7 +33,7 @@ export function prepareStore(migrate: () => Promise<void>, log: Logger): StorePr
       } catch (error) {
         const reason = reasonOf(error);
         // Said once for each reason, not at every attempt.
-        if (reason !== lastReason) log.warn({ reason }, 'the tables can not be prepared yet');
+        if (reason !== lastReason) log.warn({ reason, err: error }, 'the tables can not be prepared yet');
         lastReason = reason;
         problem = `the tables can not be prepared: ${reason}`;
       }

@@ -123,7 +123,7 @@ function planDelivery(
   delivery: Delivery,
   buffers: PlanBuffers,
   now: number,
-  { limits: { acceptedPastMs, acceptedFutureMs }, partitions }: TrafficWorkOptions,
+  { limits: { acceptedPastMs, acceptedFutureMs }, partitions, log }: TrafficWorkOptions,
 ): BatchPlan | DeadLetter {
   const message = { requeued: readRequeued(delivery), streamSequence: delivery.streamSequence };
   const rows = buffers.rows.position();
@@ -138,6 +138,10 @@ function planDelivery(
     };
   } catch (error) {
     // A fault of this program: it must not keep other batches back, nor come again for ever.
+    log.error(
+      { err: error, subject: delivery.subject },
+      'a batch becomes a dead letter for a fault of this program',
+    );
     buffers.rows.truncate(rows);
     buffers.parts.truncate(parts);
     return { ...undecodable(delivery, error), ...message };

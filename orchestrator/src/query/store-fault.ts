@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import pg from 'pg';
+import { isConnectionFault } from '../store/connection-fault.ts';
 
 /**
  * Runs what reads from Postgres and turns the faults that can be expected into errors with a stable code.
@@ -38,16 +39,6 @@ export function storeFault(error: unknown): GraphQLError | undefined {
   if (/^(08|53|57P)/.test(code))
     return unavailable('The store of exchanges is not available; try again soon.', error);
   return undefined;
-}
-
-/**
- * The driver's own errors, for a connection that broke or could not be made in time, have no common class: they
- * are what is neither from the server nor a fault of the program.
- */
-function isConnectionFault(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const ofTheProgram = [TypeError, RangeError, ReferenceError, SyntaxError, GraphQLError];
-  return !ofTheProgram.some((type) => error instanceof type);
 }
 
 function unavailable(message: string, cause: Error): GraphQLError {

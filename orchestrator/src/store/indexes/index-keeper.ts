@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Registry } from 'prom-client';
 import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
+import { isFaultOfProgram } from '../../fault.ts';
 import { reasonOf } from '../../reason.ts';
 import { buildMissingIndexes } from './build.ts';
 import { createIndexMetrics } from './metrics.ts';
@@ -70,7 +71,7 @@ export function startIndexKeeper(options: IndexKeeperOptions): IndexKeeper {
         fault = undefined;
       } catch (error) {
         if (!stopping.signal.aborted) {
-          log.debug({ err: error }, 'indexes could not be made');
+          log[isFaultOfProgram(error) ? 'error' : 'debug']({ err: error }, 'indexes could not be made');
           fault = `indexes can not be made: ${reasonOf(error)}`;
           tell(fault);
         }

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Registry } from 'prom-client';
 import type { Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
+import { isFaultOfProgram } from '../../fault.ts';
 import { reasonOf } from '../../reason.ts';
 import { earlierTime } from '../earlier-time.ts';
 import { raiseKeptSince } from '../partition-ddl.ts';
@@ -121,6 +122,7 @@ export function startRetention(options: RetentionOptions): Retention {
         await pass();
       } catch (error) {
         metrics.failures.inc();
+        if (isFaultOfProgram(error)) log.error({ err: error }, 'a fault of this program in retention');
         const problem = `can't look after retention: ${reasonOf(error)}`;
         note({ ...report, problem });
       }
