@@ -32,8 +32,8 @@ export function createSharedMemory<Value>(most: number): SharedMemory<Value> {
   return {
     set(owner, name, value) {
       remove(owner, name);
-      let own = owners.get(owner);
-      if (own === undefined) owners.set(owner, (own = new Map()));
+      const own = owners.get(owner) ?? new Map<string, Value>();
+      owners.set(owner, own);
       own.set(name, value);
       size++;
       if (size > most) forgetOne();
