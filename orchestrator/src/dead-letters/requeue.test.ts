@@ -15,7 +15,6 @@ before(async () => {
 });
 beforeEach(async () => {
   await rig.clear();
-  await rig.pool.query(`UPDATE culvert.retention SET kept_since = 'epoch'`);
   await rig.pool.query('ALTER TABLE culvert.http_transactions DROP CONSTRAINT IF EXISTS no_brewing');
 });
 after(() => rig.close());

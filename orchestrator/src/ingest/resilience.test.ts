@@ -73,7 +73,7 @@ test('ids of three days ago get a partition when they come', async () => {
 test('a partition that was dropped is made again, and that is no reason to warn', async () => {
   const old = Date.now() - 50 * 3_600_000;
   const { log, lines } = createTestLog();
-  await rig.ingest({}, log);
+  await rig.ingest({}, { log });
   await publishBatch(rig.nats, batch([exchangeEvent(mintRequestId(old))]));
   await rig.drained();
   const hour = new Date(old).toISOString().slice(0, 13).replaceAll(/\D/g, '');

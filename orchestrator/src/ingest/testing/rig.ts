@@ -10,7 +10,7 @@ import { Registry } from 'prom-client';
 import { startNatsServer, type NatsServer } from '@culvert/demo/launcher/nats-server';
 import { startPostgres, type PostgresServer } from '@culvert/demo/launcher/postgres';
 import { runChecks } from '@culvert/runtime/admin';
-import { systemClock } from '@culvert/runtime/clock';
+import { systemClock, type Clock } from '@culvert/runtime/clock';
 import type { Logger } from '@culvert/runtime/log';
 import { migrate } from '../../store/migrate.ts';
 import { createPool } from '../../store/pool.ts';
@@ -25,16 +25,22 @@ export interface Rig {
   readonly pool: pg.Pool;
   readonly registry: Registry;
   /** Starts an ingest on connections of its own and waits until it is ready. */
-  ingest(limits?: Partial<IngestLimits>, log?: Logger): Promise<Ingest>;
+  ingest(limits?: Partial<IngestLimits>, given?: IngestSurroundings): Promise<Ingest>;
   /** Rows of a query. */
   rows<R extends pg.QueryResultRow = Record<string, unknown>>(sql: string, values?: unknown[]): Promise<R[]>;
   /** The only number that a query returns. */
   count(sql: string): Promise<number>;
   /** Waits until every batch and heartbeat has been acknowledged. */
   drained(): Promise<void>;
-  /** Stops all ingests and takes all rows and messages away. */
+  /** Stops all ingests and takes all rows and messages away, and the memory of what retention has dropped. */
   clear(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What an ingest is told by; this machine's clock and a log that says nothing by default. */
+export interface IngestSurroundings {
+  readonly log?: Logger;
+  readonly clock?: Clock;
 }
 
 /** A log that says nothing. */
@@ -87,7 +93,7 @@ export async function startRig(): Promise<Rig> {
     nats,
     pool,
     registry: new Registry(),
-    async ingest(limits = {}, log = silent) {
+    async ingest(limits = {}, { log = silent, clock = systemClock } = {}) {
       const registry = running.length === 0 ? rig.registry : new Registry();
       registry.clear();
       const own = createPool(postgres.url, { applicationName: 'ingest', log: silent });
@@ -99,7 +105,7 @@ export async function startRig(): Promise<Rig> {
       const ingest = await startIngest({
         pool: own,
         nats: connection,
-        clock: systemClock,
+        clock,
         log,
         registry,
         limits: { ...DEFAULT_INGEST_LIMITS, ...limits },
@@ -132,6 +138,7 @@ export async function startRig(): Promise<Rig> {
       const manager = await jetstreamManager(nats);
       for (const name of await manager.streams.names().next()) await manager.streams.delete(name);
       await pool.query(`TRUNCATE ${DATA.map((table) => `culvert.${table}`).join(', ')}`);
+      await pool.query(`UPDATE culvert.retention SET kept_since = 'epoch'`);
     },
     async close() {
       await rig.clear();

@@ -22,7 +22,6 @@ beforeEach(async () => {
   await Promise.all(started.map((retention) => retention.stop()));
   started = [];
   await rig.clear();
-  await rig.pool.query(`UPDATE culvert.retention SET kept_since = 'epoch'`);
 });
 after(async () => {
   await Promise.all(started.map((retention) => retention.stop()));

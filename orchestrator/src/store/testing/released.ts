@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 import { jetstream } from '@nats-io/jetstream';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
+import type { Clock } from '@culvert/runtime/clock';
 
 const RELEASED = join(import.meta.dirname, '../../../released/generated');
 
@@ -30,6 +31,14 @@ export async function recordedBatches(): Promise<RecordedBatch[]> {
       const { data, ...rest } = JSON.parse(line) as Omit<RecordedBatch, 'data'> & { readonly data: string };
       return { ...rest, data: Buffer.from(data, 'base64') };
     });
+}
+
+/** A clock that stands where the recording ended, when it is neither too old nor too new, on whatever day the tests run. */
+export async function clockOfRecording(): Promise<Clock> {
+  const text = await readFile(join(RELEASED, 'release.json'), 'utf8');
+  const { recordedAt } = JSON.parse(text) as { readonly recordedAt: string };
+  const now = Date.parse(recordedAt);
+  return { now: () => now };
 }
 
 /** Publishes a recorded message as it was. */
