@@ -3,7 +3,8 @@ import * as x509 from '@peculiar/x509';
 
 const KEY = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SIGNATURE = { name: 'ECDSA', hash: 'SHA-256' } as const;
-const DAY_MS = 86_400_000;
+/** Whatever day this machine, or a test that plays the clock, believes it to be. */
+const VALIDITY = { notBefore: new Date('2000-01-01T00:00:00Z'), notAfter: new Date('2100-01-01T00:00:00Z') };
 
 /** A certificate and its private key, both PEM. */
 export interface KeyPair {
@@ -22,7 +23,7 @@ export interface Subject {
   readonly addresses?: readonly string[];
 }
 
-/** Signs certificates for servers and clients of one cluster, for tests only: its keys never expire in practice. */
+/** Signs certificates for servers and clients of one cluster, for tests only: what it signs is valid on any day. */
 export interface CertificateAuthority {
   /** Its own certificate, PEM. */
   readonly certificate: string;
@@ -36,7 +37,7 @@ export async function createAuthority(name: string): Promise<CertificateAuthorit
   const own = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
     name: [{ CN: [name] }],
-    ...validity(),
+    ...VALIDITY,
     signingAlgorithm: SIGNATURE,
     keys,
     extensions: [
@@ -53,7 +54,7 @@ export async function createAuthority(name: string): Promise<CertificateAuthorit
         serialNumber: serialNumber(),
         subject: [...(subject.groups ?? []).map((group) => ({ O: [group] })), { CN: [subject.name] }],
         issuer: own.subject,
-        ...validity(),
+        ...VALIDITY,
         signingAlgorithm: SIGNATURE,
         publicKey: theirs.publicKey,
         signingKey: keys.privateKey,
@@ -87,11 +88,6 @@ function extensionsFor(subject: Subject): x509.Extension[] {
     new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
     ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
   ];
-}
-
-function validity(): { notBefore: Date; notAfter: Date } {
-  const now = Date.now();
-  return { notBefore: new Date(now - DAY_MS), notAfter: new Date(now + 365 * DAY_MS) };
 }
 
 function serialNumber(): string {
