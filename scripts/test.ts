@@ -6,12 +6,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { argv, env } from 'node:process';
-import { findKubernetes } from '../demo/src/launcher/kubernetes-binaries.ts';
 import { PAGE, parseRequirements } from './requirements/table.ts';
 import { numbersInTitle } from './requirements/titles.ts';
 import { root } from './root.ts';
 import { testFiles } from './source-files.ts';
+import { createImports } from './test/imports.ts';
+import { startInstallation } from './test/installation.ts';
 import { conclude, runFiles } from './test/run-files.ts';
+import { TOOLS } from './test/tools.ts';
 
 const AT_ONCE = 2;
 const SHOWN = join(root, 'node_modules/.cache/culvert/shown-requirements.json');
@@ -20,14 +22,20 @@ const filters = argv.slice(2);
 const chosen = testFiles().filter(
   (file) => filters.length === 0 || filters.some((filter) => file.includes(filter)),
 );
-// On a new machine the API server is built first, which takes longer than a test may.
-if (chosen.some((file) => readFileSync(join(root, file), 'utf8').includes('startKubernetesApi'))) {
-  await findKubernetes(['etcd', 'kube-apiserver', 'kubectl'], env, console.log);
-}
+// What a new machine lacks takes longer than a test may: tests that need none of it run meanwhile.
+const installation = startInstallation(chosen, {
+  tools: TOOLS,
+  environment: env,
+  imports: createImports(root).all,
+  say: (line) => {
+    console.log(`         ${line}`);
+  },
+});
 // Tests across processes take longest: begun first, they leave no core idle at the end.
 const results = await runFiles(
   [...chosen.filter((file) => file.startsWith('e2e/')), ...chosen.filter((file) => !file.startsWith('e2e/'))],
   AT_ONCE,
+  { installation },
 );
 if (filters.length === 0) checkRequirements();
 process.exitCode = conclude(results);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { KUBERNETES_VERSION } from '@culvert/demo/launcher/kubernetes-binaries';
+import { KUBERNETES_VERSION } from '@culvert/demo/launcher/kubernetes-build';
 import { root } from '@culvert/demo/launcher/root';
 import { chart, runHelm, type Values } from './testing/helm.ts';
 import { parseManifests, type Manifest } from './testing/manifests.ts';

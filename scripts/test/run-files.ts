@@ -1,4 +1,5 @@
 import { root } from '../root.ts';
+import type { Installation } from './installation.ts';
 import { runTestFile, type RunOptions } from './run-test-file.ts';
 
 /** What came of several files. */
@@ -9,13 +10,19 @@ export interface Results {
   readonly failed: string[];
 }
 
+/** How to run files. */
+export interface RunFilesOptions extends RunOptions {
+  /** Files whose tools are not there yet run later than their place in the list says. */
+  readonly installation?: Installation;
+}
+
 /**
  * Runs test files, several at once, in their order in the list. Prints a line for each, and what failed.
  */
 export async function runFiles(
   files: readonly string[],
   atOnce: number,
-  options?: RunOptions,
+  options: RunFilesOptions = {},
 ): Promise<Results> {
   const waiting = [...files];
   const results: Results = { passed: [], failed: [] };
@@ -37,9 +44,17 @@ export function conclude({ passed, failed }: Results): number {
 async function runWaiting(
   waiting: string[],
   { passed, failed }: Results,
-  options: RunOptions | undefined,
+  options: RunFilesOptions,
 ): Promise<void> {
-  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+  const { installation } = options;
+  const next = async (): Promise<string | undefined> => installation?.take(waiting) ?? waiting.shift();
+  for (let file = await next(); file !== undefined; file = await next()) {
+    const faults = installation?.faults(file) ?? [];
+    if (faults.length > 0) {
+      console.log(`  FAIL    0.0 s    0 passed  ${file}\n${faults.join('\n').replace(/^/gm, '       ')}`);
+      failed.push(...faults.map((fault) => `${file}: ${fault.split('\n')[0] ?? ''}`));
+      continue;
+    }
     const result = await runTestFile(root, file, options);
     passed.push(...result.passed);
     failed.push(...result.failures.map((failure) => `${file}: ${failure.title}`));

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { findKubernetes, KUBERNETES_VERSION } from '@culvert/demo/launcher/kubernetes-binaries';
+import { findKubernetes } from '@culvert/demo/launcher/kubernetes-binaries';
+import { KUBERNETES_VERSION } from '@culvert/demo/launcher/kubernetes-build';
 import { parseManifests, type Manifest } from './manifests.ts';
 
 /** The folder of the charts. */

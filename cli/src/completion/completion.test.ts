@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { debianProgram } from '@culvert/demo/launcher/debian-program';
+import { findProgram } from '@culvert/demo/launcher/debian-program';
 import { commands } from '../commands/commands.ts';
 import { everywhere } from '../commands/everywhere.ts';
 import { bashCompletion } from './bash.ts';
@@ -98,12 +98,9 @@ async function inZsh(words: readonly string[]): Promise<string[]> {
   return offeredBy('zsh', ['-fuc', script, 'zsh', ...words]);
 }
 
-/** Everybody has bash; the others are installed where that is allowed. */
-function canBeHad(shell: string): Promise<boolean> {
-  return debianProgram({ program: shell, package: shell }).then(
-    () => true,
-    () => false,
-  );
+/** Everybody has bash; scripts/test.ts installs the others where that is allowed. */
+async function canBeHad(shell: string): Promise<boolean> {
+  return (await findProgram(shell)) !== undefined;
 }
 
 async function offeredBy(shell: string, args: readonly string[]): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { buffer, text } from 'node:stream/consumers';
-import { debianProgram } from '@culvert/demo/launcher/debian-program';
+import { findProgram } from '@culvert/demo/launcher/debian-program';
 
 /** A shell as people have it, with options that change what words mean. */
 export type Shell = readonly [program: string, ...options: string[]];
@@ -15,7 +15,7 @@ export interface Ran {
 
 /** The shells that a command is for. Not everybody has zsh; it is installed where that is allowed. */
 export async function findShells(): Promise<readonly Shell[]> {
-  const zsh = await debianProgram({ program: 'zsh', package: 'zsh' }).catch(() => undefined);
+  const zsh = await findProgram('zsh');
   const named: readonly Shell[] = [
     ['sh'],
     ['bash'],

@@ -19,11 +19,13 @@ const DOWNLOAD_MS = 600_000;
  * Where a package's programs are: as installed, else unpacked into a cache of the user's. Unlike an installation, that
  * takes no rights and starts no service.
  *
+ * @param say takes a line for the user while the package is downloaded
  * @throws Error with a sentence that says what to install
  */
 export async function debianPackage(
   wanted: DebianPackage,
   environment: NodeJS.ProcessEnv = process.env,
+  say: (line: string) => void = () => undefined,
 ): Promise<readonly string[]> {
   const installed = wanted.programs.map((program) => `/${program}`);
   if (await allThere(installed)) return installed;
@@ -32,7 +34,9 @@ export async function debianPackage(
   const cached = wanted.programs.map((program) => join(directory, program));
   await mkdir(caches, { recursive: true });
   await withCacheLock(`${directory}.lock`, async () => {
-    if (!(await allThere(cached))) await unpack(wanted.package, directory);
+    if (await allThere(cached)) return;
+    say(`downloading ${wanted.package} into ${caches}`);
+    await unpack(wanted.package, directory);
   });
   return cached;
 }

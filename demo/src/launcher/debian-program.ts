@@ -50,7 +50,7 @@ async function aptGet(args: readonly string[]): Promise<void> {
 }
 
 /** Where a program is in PATH or among the system directories, or undefined. */
-async function findProgram(name: string): Promise<string | undefined> {
+export async function findProgram(name: string): Promise<string | undefined> {
   const script = 'PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"; command -v "$1"';
   return run('sh', ['-c', script, 'sh', name]).then(
     ({ stdout }) => stdout.trim(),

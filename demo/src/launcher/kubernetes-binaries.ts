@@ -4,7 +4,7 @@ import { cacheDirectory } from './cache-directory.ts';
 import { withCacheLock } from './cache-lock.ts';
 import { buildKubernetes, KUBERNETES_VERSION, type KubernetesProgram } from './kubernetes-build.ts';
 
-export { KUBERNETES_VERSION, type KubernetesProgram };
+export type { KubernetesProgram };
 
 /**
  * Finds programs of Kubernetes: in the directory that `KUBEBUILDER_ASSETS` names, else in a cache of the user's,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -156,7 +156,10 @@ async function runGo(args: string[], directory: string, environment: NodeJS.Proc
   const env = { ...environment, CGO_ENABLED: '0', GOFLAGS: '-mod=mod', GOWORK: 'off' };
   try {
     const options = { cwd: directory, env, timeout: BUILD_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 };
-    return (await execute('go', args, options)).stdout;
+    const running = execute('go', args, options);
+    // Tests may run meanwhile, and they have deadlines.
+    if (running.child.pid !== undefined) setPriority(running.child.pid, constants.priority.PRIORITY_LOW);
+    return (await running).stdout;
   } catch (error) {
     const { stderr, message, code } = error as { stderr?: string; message: string; code?: unknown };
     if (code === 'ENOENT') {

@@ -21,7 +21,8 @@ export interface Prometheus {
   targets(): Promise<Readonly<Record<string, string>>>;
 }
 
-const PROGRAMS = { package: 'prometheus', programs: ['usr/bin/prometheus', 'usr/bin/promtool'] };
+/** Where Prometheus and its checker come from. */
+export const PROMETHEUS = { package: 'prometheus', programs: ['usr/bin/prometheus', 'usr/bin/promtool'] };
 
 /**
  * Starts a real Prometheus that ends with the test.
@@ -32,7 +33,7 @@ export async function startPrometheus(
   t: TestContext,
   jobs: Readonly<Record<string, string>>,
 ): Promise<Prometheus> {
-  const [program = ''] = await debianPackage(PROGRAMS);
+  const [program = ''] = await debianPackage(PROMETHEUS);
   const directory = await mkdtemp(join(tmpdir(), 'culvert-prometheus-'));
   const configuration = join(directory, 'prometheus.json');
   await writeFile(
@@ -90,7 +91,7 @@ export async function startPrometheus(
 
 /** What `promtool check metrics` finds wrong with a page of metrics; empty when nothing is. */
 export async function checkMetrics(page: string): Promise<string> {
-  const [, promtool = ''] = await debianPackage(PROGRAMS);
+  const [, promtool = ''] = await debianPackage(PROMETHEUS);
   return new Promise((resolve) => {
     const child = execFile(promtool, ['check', 'metrics'], (error, stdout, stderr) => {
       resolve(error === null ? '' : `${stdout}${stderr}`);
