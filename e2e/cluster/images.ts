@@ -21,6 +21,13 @@ export interface ImageParts {
 /** Takes an image when it is in an archive of its own. */
 export type TakeArchive = (archive: string) => Promise<void>;
 
+/** Makes what all images are based on, once for a machine: about a minute. */
+export function prepareImages(environment: NodeJS.ProcessEnv, progress: Progress): Promise<void> {
+  return withImages(environment, progress, async (cache) => {
+    await baseImage(buildahIn(cache), progress);
+  });
+}
+
 /**
  * Builds all images from their Dockerfiles, with the bundles of dist/ and without any registry.
  *
@@ -33,16 +40,29 @@ export async function buildImages(
   progress: Progress,
   take: TakeArchive,
 ): Promise<void> {
-  const cache = join(cacheDirectory(parts.environment), 'images');
-  mkdirSync(cache, { recursive: true });
   mkdirSync(directory, { recursive: true });
+  await withImages(parts.environment, progress, (cache) => build(cache, directory, parts, progress, take));
+}
+
+/** Does something to the images that are kept, while no other process does. */
+async function withImages(
+  environment: NodeJS.ProcessEnv,
+  progress: Progress,
+  action: (cache: string) => Promise<void>,
+): Promise<void> {
+  const cache = join(cacheDirectory(environment), 'images');
+  mkdirSync(cache, { recursive: true });
   await withCacheLock(
     join(cache, '.lock'),
-    () => build(cache, directory, parts, progress, take),
+    () => action(cache),
     () => {
       progress.say('another process is building images: waiting for it');
     },
   );
+}
+
+function buildahIn(cache: string): readonly string[] {
+  return ['buildah', '--root', join(cache, 'storage'), '--runroot', '/run/culvert-images'];
 }
 
 async function build(
@@ -52,7 +72,7 @@ async function build(
   progress: Progress,
   take: TakeArchive,
 ): Promise<void> {
-  const buildah = ['buildah', '--root', join(cache, 'storage'), '--runroot', '/run/culvert-images'];
+  const buildah = buildahIn(cache);
   const base = await baseImage(buildah, progress);
   const work = mkdtempSync(join(cache, 'building-'));
   const pack = async (name: string): Promise<void> => {

@@ -5,7 +5,9 @@ export interface Progress {
   step<T>(title: string, action: () => Promise<T>): Promise<T>;
 }
 
-/** Prints one line a step when it has ended. */
+const REPORT_MS = 30_000;
+
+/** Prints one line a step when it has ended, and one every half minute while it runs. */
 export function printProgress(): Progress {
   const say = (line: string): void => {
     process.stdout.write(`${line}\n`);
@@ -14,9 +16,17 @@ export function printProgress(): Progress {
     say,
     async step(title, action) {
       const started = performance.now();
-      const result = await action();
-      say(`  ${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s  ${title}`);
-      return result;
+      const seconds = (): string => ((performance.now() - started) / 1000).toFixed(1).padStart(5);
+      const reports = setInterval(() => {
+        say(`  ${seconds()} s  … ${title}`);
+      }, REPORT_MS);
+      try {
+        const result = await action();
+        say(`  ${seconds()} s  ${title}`);
+        return result;
+      } finally {
+        clearInterval(reports);
+      }
     },
   };
 }
