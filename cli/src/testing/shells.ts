@@ -13,7 +13,7 @@ export interface Ran {
   readonly errors: string;
 }
 
-/** The shells that a command is for. Not everybody has zsh; it is installed where that is allowed. */
+/** The shells that a command is for. Not everybody has zsh; scripts/test.ts installs it where that is allowed. */
 export async function findShells(): Promise<readonly Shell[]> {
   const zsh = await findProgram('zsh');
   const named: readonly Shell[] = [

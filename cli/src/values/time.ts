@@ -1,7 +1,5 @@
+import { parseInstant } from '@culvert/runtime/instant';
 import { parseDuration } from './duration.ts';
-
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
-const DAY_MS = 86_400_000;
 
 /** A moment given on the command line: from now back, or fixed. */
 export type Moment = { readonly agoMs: number } | { readonly at: number };
@@ -14,7 +12,7 @@ export type Moment = { readonly agoMs: number } | { readonly at: number };
 export function parseMoment(text: string): Moment {
   if (text === 'now') return { agoMs: 0 };
   if (/^\d+(?:\.\d+)?[a-z]+$/.test(text)) return { agoMs: parseDuration(text) };
-  const at = RFC_3339.test(text) ? Date.parse(text.replace(' ', 'T').toUpperCase()) : Number.NaN;
+  const at = parseInstant(text);
   if (Number.isNaN(at))
     throw new Error(
       `must be how long ago, such as 15m or 2h, or an instant such as 2026-11-21T14:00:00Z, not ${JSON.stringify(text)}`,
@@ -31,10 +29,12 @@ export function instantOf(moment: Moment, now: number): string {
 /** The local time of day to the millisecond, with the date before it when that is another day than today's. */
 export function showTime(at: number, now: number): string {
   const date = new Date(at);
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-  const same = Math.abs(now - at) < DAY_MS && new Date(now).getDate() === date.getDate();
-  return same ? `${time}.${String(date.getMilliseconds()).padStart(3, '0')}` : `${day} ${time}`;
+  const day = localDay(date);
+  // Where clocks are set back, a day is longer than 24 hours.
+  return day === localDay(new Date(now))
+    ? `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`
+    : `${day} ${time}`;
 }
 
 /** Date, time of day to the millisecond and offset, all local. */
@@ -44,6 +44,10 @@ export function showInstant(at: number): string {
   const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}:${two(Math.abs(offset) % 60)}`;
   const shifted = new Date(at + offset * 60_000).toISOString();
   return `${shifted.slice(0, 10)} ${shifted.slice(11, 23)} ${zone}`;
+}
+
+function localDay(date: Date): string {
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
 function two(number: number): string {

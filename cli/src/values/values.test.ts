@@ -4,7 +4,7 @@ import { parseCount } from './count.ts';
 import { parseDuration, showDuration } from './duration.ts';
 import { showNumber, showSize } from './size.ts';
 import { parseStatus } from './status.ts';
-import { instantOf, parseMoment } from './time.ts';
+import { instantOf, parseMoment, showInstant, showTime } from './time.ts';
 
 const NOW = Date.parse('2026-11-21T15:00:00Z');
 
@@ -28,9 +28,28 @@ test('moments are so long ago, or instants with their offset', () => {
   equal(instantOf(parseMoment('now'), NOW), '2026-11-21T15:00:00.000Z');
   equal(instantOf(parseMoment('2026-11-21T16:00:00.5+02:00'), NOW), '2026-11-21T14:00:00.500Z');
   equal(instantOf(parseMoment('999999999999d'), NOW), '1970-01-01T00:00:00.000Z');
-  for (const text of ['', 'yesterday', '2026-11-21', '2026-11-21T14:00:00', '2026-13-41T00:00:00Z', '-5m'])
+  for (const text of ['', 'yesterday', '2026-11-21', '2026-11-21T14:00:00', '2026-02-30T00:00:00Z', '-5m'])
     throws(() => parseMoment(text), /must be how long ago, such as 15m or 2h/);
   throws(() => parseMoment('15minutes'), /must be a duration such as/);
+});
+
+test('a time of today has no date, however long today is, and an instant shows its offset', (t) => {
+  const zone = process.env['TZ'];
+  t.after(() => {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  });
+  process.env['TZ'] = 'Europe/Berlin';
+  const [first, last] = [Date.parse('2026-10-24T22:05:00Z'), Date.parse('2026-10-25T22:55:00Z')];
+
+  equal(showTime(first, last), '00:05:00.000');
+  equal(showTime(first - 600_000, last), '2026-10-24 23:55:00');
+  equal(
+    showTime(Date.parse('2027-03-28T21:59:00Z'), Date.parse('2027-03-28T22:01:00Z')),
+    '2027-03-28 23:59:00',
+  );
+  equal(showInstant(Date.parse('2026-10-25T00:30:00Z')), '2026-10-25 02:30:00.000 +02:00');
+  equal(showInstant(Date.parse('2026-10-25T01:30:00Z')), '2026-10-25 02:30:00.000 +01:00');
 });
 
 test('durations need a unit, and are shown in a few digits', () => {

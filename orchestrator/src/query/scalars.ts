@@ -1,4 +1,5 @@
 import { GraphQLError, Kind, type ValueNode } from 'graphql';
+import { parseInstant } from '@culvert/runtime/instant';
 
 /**
  * A whole number of any size: a JSON number while JavaScript can represent it exactly (up to 2^53 − 1 either way),
@@ -33,21 +34,10 @@ export function serializeDateTime(value: unknown): string {
 
 /** Reads an RFC 3339 text with an offset. */
 export function parseDateTime(value: unknown): Date {
-  const date =
-    typeof value === 'string' &&
-    /^\d{4}-\d\d-\d\d[Tt ]([01]\d|2[0-3]):\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(value) &&
-    isDay(value.slice(0, 10))
-      ? new Date(value)
-      : new Date(Number.NaN);
-  if (Number.isNaN(date.getTime()))
+  const at = typeof value === 'string' ? parseInstant(value) : Number.NaN;
+  if (Number.isNaN(at))
     throw new GraphQLError('DateTime must be an RFC 3339 text such as 2026-01-31T12:00:00.000Z');
-  return date;
-}
-
-/** JavaScript takes February 30 for March 2. */
-function isDay(text: string): boolean {
-  const midnight = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(text);
+  return new Date(at);
 }
 
 function toBigInt(value: unknown): bigint {
