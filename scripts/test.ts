@@ -1,5 +1,6 @@
 /**
  * Runs the tests of all workspaces. Arguments are parts of file names: only matching files run.
+ * Those that look at the date run once more on another day; with TEST_CLOCK all run at that instant, and nowhere else.
  *
  * Prints `N passed, N failed` last. Fails on any failure, when nothing ran, and on tests skipped or left to do.
  */
@@ -10,6 +11,7 @@ import { PAGE, parseRequirements } from './requirements/table.ts';
 import { numbersInTitle } from './requirements/titles.ts';
 import { root } from './root.ts';
 import { testFiles } from './source-files.ts';
+import { DATED, environmentAt, OTHER_DAY, placeOf } from './test/other-day.ts';
 import { createImports } from './test/imports.ts';
 import { startInstallation } from './test/installation.ts';
 import { conclude, runFiles } from './test/run-files.ts';
@@ -19,6 +21,7 @@ const AT_ONCE = 2;
 const SHOWN = join(root, 'node_modules/.cache/culvert/shown-requirements.json');
 
 const filters = argv.slice(2);
+const place = placeOf(env);
 const chosen = testFiles().filter(
   (file) => filters.length === 0 || filters.some((filter) => file.includes(filter)),
 );
@@ -35,8 +38,17 @@ const installation = startInstallation(chosen, {
 const results = await runFiles(
   [...chosen.filter((file) => file.startsWith('e2e/')), ...chosen.filter((file) => !file.startsWith('e2e/'))],
   AT_ONCE,
-  { installation },
+  { installation, ...(place && { environment: () => environmentAt(place, env) }) },
 );
+if (place === undefined) {
+  const again = await runFiles(
+    DATED.filter((file) => chosen.includes(file)),
+    AT_ONCE,
+    { environment: () => environmentAt(OTHER_DAY, env), remark: ' on another day' },
+  );
+  results.passed.push(...again.passed);
+  results.failed.push(...again.failed);
+}
 if (filters.length === 0) checkRequirements();
 process.exitCode = conclude(results);
 

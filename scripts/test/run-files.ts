@@ -14,6 +14,8 @@ export interface Results {
 export interface RunFilesOptions extends RunOptions {
   /** Files whose tools are not there yet run later than their place in the list says. */
   readonly installation?: Installation;
+  /** Stands after each file's name. */
+  readonly remark?: string;
 }
 
 /**
@@ -46,7 +48,7 @@ async function runWaiting(
   { passed, failed }: Results,
   options: RunFilesOptions,
 ): Promise<void> {
-  const { installation } = options;
+  const { installation, remark = '' } = options;
   const next = async (): Promise<string | undefined> => installation?.take(waiting) ?? waiting.shift();
   for (let file = await next(); file !== undefined; file = await next()) {
     const faults = installation?.faults(file) ?? [];
@@ -57,11 +59,11 @@ async function runWaiting(
     }
     const result = await runTestFile(root, file, options);
     passed.push(...result.passed);
-    failed.push(...result.failures.map((failure) => `${file}: ${failure.title}`));
+    failed.push(...result.failures.map((failure) => `${file}${remark}: ${failure.title}`));
     const good = result.failures.length === 0;
     const seconds = result.seconds.toFixed(1).padStart(6);
     console.log(
-      `  ${good ? 'ok  ' : 'FAIL'} ${seconds} s ${String(result.passed.length).padStart(4)} passed  ${file}`,
+      `  ${good ? 'ok  ' : 'FAIL'} ${seconds} s ${String(result.passed.length).padStart(4)} passed  ${file}${remark}`,
     );
     const measurements = result.output.split('\n').filter((line) => line.startsWith('measured: '));
     for (const line of measurements) console.log(`         ${line}`);

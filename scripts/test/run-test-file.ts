@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly onFailure?: (file: string) => void;
   /** How long a test or a suite may take. */
   readonly testTimeoutMs?: number;
+  /** The environment of each file, made when it begins; this process's own by default. */
+  readonly environment?: () => NodeJS.ProcessEnv;
 }
 
 /** What came of one file. */
@@ -35,7 +37,7 @@ export interface FileResult {
 export async function runTestFile(
   root: string,
   file: string,
-  { onFailure, testTimeoutMs = TEST_TIMEOUT_MS }: RunOptions = {},
+  { onFailure, testTimeoutMs = TEST_TIMEOUT_MS, environment }: RunOptions = {},
 ): Promise<FileResult> {
   const path = join(root, file);
   const started = performance.now();
@@ -54,7 +56,13 @@ export async function runTestFile(
 
   // The file itself is reported as a test too: when it fails outside its tests, or passes without any.
   const isFile = (data: { readonly name: string }): boolean => data.name === path;
-  const events = run({ files: [path], cwd: root, timeout: testTimeoutMs, signal: abort.signal });
+  const events = run({
+    files: [path],
+    cwd: root,
+    timeout: testTimeoutMs,
+    signal: abort.signal,
+    ...(environment && { env: environment() }),
+  });
   const print = ({ message }: { readonly message: string }): void => {
     output += message;
   };
