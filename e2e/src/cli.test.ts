@@ -31,8 +31,13 @@ interface Outcome {
   readonly errors: string;
 }
 
+/** Nothing that this user has set for the command; but the clock and the zone that tests were given. */
+const OTHERS = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('CULVERT_')),
+);
+
 function start(args: readonly string[]) {
-  const env = { PATH: process.env['PATH'], CULVERT_URL: stack.graphql.url, CULVERT_TOKEN: TOKEN };
+  const env = { ...OTHERS, CULVERT_URL: stack.graphql.url, CULVERT_TOKEN: TOKEN };
   return spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
 }
 

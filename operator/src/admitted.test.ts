@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { OperatorProcess } from '@culvert/demo/launcher/culvert';
 import { becomesTrue } from '@culvert/demo/launcher/wait';
 import type { WorkloadDocument } from '@culvert/policy/document';
 import { connectNats } from '@culvert/runtime/nats';
 import { Kvm } from '@nats-io/kv';
+import { writeLastingCertificates } from './certificates/testing/any-day.ts';
 import type { PodManifest } from './inject/pod.ts';
 import type { KubernetesObject } from './kubernetes/objects.ts';
 import { startInstallation, type Installation } from './testing/installation.ts';
@@ -13,12 +17,20 @@ import { webhookConfiguration } from './webhook/testing/configuration.ts';
 
 const PATIENCE = { timeoutMs: 40_000, everyMs: 100 };
 
+let directory: string;
 let installation: Installation;
 let operator: OperatorProcess;
 
 before(async () => {
   installation = await startInstallation({ serviceAccounts: true });
-  operator = await installation.startOperator({ CULVERT_WEBHOOK_SERVICE: '127.0.0.1' });
+  // The API server judges the webhook's certificate by a clock of its own.
+  directory = await mkdtemp(join(tmpdir(), 'culvert-admitted-'));
+  const certificates = join(directory, 'certificates');
+  await writeLastingCertificates(certificates);
+  operator = await installation.startOperator({
+    CULVERT_CERTIFICATES: 'files',
+    CULVERT_CERTIFICATE_DIR: certificates,
+  });
   const options = { name: 'culvert-injector', port: operator.webhookPort, failurePolicy: 'Ignore' } as const;
   const object = webhookConfiguration({ ...options, excludedNamespaces: ['kube-system', 'culvert-system'] });
   await installation.api.apply(JSON.stringify(object));
@@ -26,7 +38,10 @@ before(async () => {
   let attempt = 0;
   await until('pods are injected', async () => hasSidecar(await make('probe', `try-${attempt++}`)));
 });
-after(() => installation?.stop());
+after(async () => {
+  await installation?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
 
 async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
   assert.ok(await becomesTrue(condition, PATIENCE), `it never came to this: ${what}`);

@@ -1,8 +1,8 @@
 /**
  * Preloaded into Node processes (`--import`): moves their wall clock by as many milliseconds as
- * `CULVERT_TEST_CLOCK_SHIFT_MS` says. What measures durations goes on as it was, as do servers that are not Node, such as Postgres.
+ * `TEST_CLOCK_SHIFT_MS` says. What measures durations goes on as it was, as do servers that are not Node, such as Postgres.
  */
-const shiftMs = Number(process.env['CULVERT_TEST_CLOCK_SHIFT_MS'] ?? '0');
+const shiftMs = Number(process.env['TEST_CLOCK_SHIFT_MS'] ?? '0');
 const System = Date;
 const now = (): number => System.now() + shiftMs;
 

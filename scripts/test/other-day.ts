@@ -52,7 +52,7 @@ export function environmentAt(place: Place, environment: NodeJS.ProcessEnv): Nod
   return {
     ...environment,
     NODE_OPTIONS: `${environment['NODE_OPTIONS'] ?? ''} --import=${PRELOADED}`.trim(),
-    CULVERT_TEST_CLOCK_SHIFT_MS: String(Math.round(place.at(now) - now)),
+    TEST_CLOCK_SHIFT_MS: String(Math.round(place.at(now) - now)),
     TZ: place.zone,
   };
 }

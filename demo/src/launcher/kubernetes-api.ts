@@ -6,6 +6,7 @@ import { findKubernetes } from './kubernetes-binaries.ts';
 import type { KeyPair } from './kubernetes-certificates.ts';
 import { kubeconfig } from './kubernetes-kubeconfig.ts';
 import {
+  askServer,
   onFreePort,
   startApiServer,
   startEtcd,
@@ -46,6 +47,8 @@ export interface KubernetesApi {
   readonly authority: string;
   /** The administrator's client certificate. */
   readonly administrator: KeyPair;
+  /** The time by the server's own clock, to the second, in Unix milliseconds. */
+  now(): Promise<number>;
   /** Of kube-apiserver; another one after {@link restart}. */
   readonly pid: number;
   /** Writes a kubeconfig for another user and returns its file. */
@@ -133,6 +136,7 @@ async function connect(started: Started): Promise<KubernetesApi> {
     kubeconfigFile,
     authority: authority.certificate,
     administrator,
+    now: async () => Date.parse((await askServer(port, files, '/version')).headers.date ?? ''),
     get pid() {
       return server.pid;
     },

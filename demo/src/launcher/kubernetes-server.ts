@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import {
@@ -134,13 +135,25 @@ async function isHealthy(url: string): Promise<boolean> {
   );
 }
 
-async function isReady(port: number, { authority, administrator }: ControlPlaneFiles): Promise<boolean> {
-  return new Promise((resolve) => {
+async function isReady(port: number, files: ControlPlaneFiles): Promise<boolean> {
+  return askServer(port, files, '/readyz').then(
+    ({ statusCode }) => statusCode === 200,
+    () => false, // not listening yet
+  );
+}
+
+/** Asks a kube-apiserver on this machine as the administrator; resolves to what it answers, without the body. */
+export function askServer(
+  port: number,
+  { authority, administrator }: ControlPlaneFiles,
+  path: string,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
     const asked = request(
       {
         host: '127.0.0.1',
         port,
-        path: '/readyz',
+        path,
         ca: authority.certificate,
         cert: administrator.certificate,
         key: administrator.key,
@@ -149,13 +162,11 @@ async function isReady(port: number, { authority, administrator }: ControlPlaneF
       },
       (response) => {
         response.resume();
-        resolve(response.statusCode === 200);
+        resolve(response);
       },
     );
     asked.on('timeout', () => asked.destroy());
-    asked.on('error', () => {
-      resolve(false); // not listening yet
-    });
+    asked.on('error', reject);
     asked.end();
   });
 }

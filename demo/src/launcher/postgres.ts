@@ -10,6 +10,7 @@ import {
 } from './postgres-directory.ts';
 import { startProcess, type ManagedProcess } from './process.ts';
 import { findUnprivileged, type Unprivileged } from './unprivileged.ts';
+import { withoutPreloads } from './without-preloads.ts';
 
 /** How to run a Postgres. */
 export interface PostgresOptions {
@@ -118,7 +119,7 @@ function postmaster(
     args: [...args, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     // PG… variables of the user's would change what the server does.
     environment: Object.fromEntries(
-      Object.entries(options.environment).filter(([name]) => !name.startsWith('PG')),
+      Object.entries(withoutPreloads(options.environment)).filter(([name]) => !name.startsWith('PG')),
     ),
     logFile: options.logFile,
     ...(options.onLine && { onLine: options.onLine }),

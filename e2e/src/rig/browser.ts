@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { debianProgram } from '@culvert/demo/launcher/debian-program';
 import { startProcess } from '@culvert/demo/launcher/process';
+import { withoutPreloads } from '@culvert/demo/launcher/without-preloads';
 import { eventually } from './eventually.ts';
 import type { Endings } from './stack.ts';
 
@@ -41,6 +42,7 @@ export async function startBrowser(endings: Endings): Promise<Browser> {
   const browser = await startProcess({
     name: 'chromium',
     command,
+    environment: withoutPreloads(process.env),
     args: [
       '--headless',
       // Its sandbox refuses root, and containers have no user namespaces for it; only our own pages are opened.

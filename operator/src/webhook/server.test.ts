@@ -5,7 +5,8 @@ import { Agent, request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { Registry } from 'prom-client';
-import { issueAuthority, issueServing, type Issued } from '../certificates/issue.ts';
+import type { Issued } from '../certificates/issue.ts';
+import { issueLastingAuthority, issueLastingServing } from '../certificates/testing/any-day.ts';
 import type { AdmissionLookups } from '../inject/admit.ts';
 import type { AdmissionReview } from '../inject/review.ts';
 import { DEPLOYMENT_METADATA, someSettings } from '../inject/testing/pods.ts';
@@ -13,7 +14,6 @@ import { noTracing, type Tracing } from '@culvert/runtime/tracing/tracing';
 import { createWebhookMetrics } from './metrics.ts';
 import { startWebhook, type WebhookServer } from './server.ts';
 
-const DAY = 86_400_000;
 const registry = new Registry();
 const spans: (readonly [string, unknown])[] = [];
 const tracing: Tracing = {
@@ -26,7 +26,7 @@ let agent: Agent;
 let labelsOf: AdmissionLookups['namespaceLabels'] = () => ({ 'culvert.dev/inject': 'enabled' });
 
 before(async () => {
-  authority = await issueAuthority(Date.now(), DAY);
+  authority = await issueLastingAuthority();
   agent = new Agent({ keepAlive: true, ca: authority.certificate });
   webhook = await startWebhook({
     host: '127.0.0.1',
@@ -43,7 +43,7 @@ before(async () => {
     log: createLogger('test', 'fatal'),
     notify: () => undefined,
   });
-  webhook.serve(await issueServing(authority, ['127.0.0.1'], Date.now(), DAY));
+  webhook.serve(await issueLastingServing(authority));
 });
 
 after(async () => {
@@ -197,7 +197,7 @@ test('A15: a new certificate is served without a restart while requests run, and
   };
 
   const loads = [load(), load()];
-  webhook.serve(await issueServing(authority, ['127.0.0.1'], Date.now(), DAY));
+  webhook.serve(await issueLastingServing(authority));
   changed = true;
   await Promise.all(loads);
 
