@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parseInstant } from '../../runtime/src/instant.ts';
 
 const PRELOADED = join(import.meta.dirname, 'clock-shift.ts');
 const DAY_MS = 86_400_000;
@@ -38,7 +39,7 @@ export const OTHER_DAY: Place = { at: (now) => now + 400 * DAY_MS, zone: 'Americ
 export function placeOf(environment: NodeJS.ProcessEnv): Place | undefined {
   const text = environment['TEST_CLOCK'] ?? '';
   if (text === '') return undefined;
-  const at = Date.parse(text);
+  const at = parseInstant(text);
   if (Number.isNaN(at))
     throw new Error(
       `TEST_CLOCK must be an instant such as 2027-12-31T23:59:50Z, not ${JSON.stringify(text)}`,
