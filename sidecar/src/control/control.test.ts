@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { becomes } from '../capture/testing/kit.ts';
 import {
+  HEARTBEAT_MS,
   connectOperator,
   documentOf,
   KEY,
@@ -45,7 +46,7 @@ test('the document of the environment holds as long as NATS has none', async (t)
   assert.equal(sidecar.books.exchange.captured, 2);
 });
 
-test('a change is in force within two seconds on open connections, and a heartbeat says so at once', async (t) => {
+test('a change is in force at once on open connections, and a heartbeat says so long before its time', async (t) => {
   const server = await startConfigServer(t);
   giveCredentials(server.secretsDir);
   await makeBucket(server.operator);
@@ -61,7 +62,7 @@ test('a change is in force within two seconds on open connections, and a heartbe
   await client.ask('GET');
 
   const told = server.heartbeats.at(-1);
-  assert.ok(took < 2_000, `took ${took} ms`);
+  assert.ok(took < HEARTBEAT_MS, `took ${took} ms`);
   assert.equal(told?.configKey, KEY);
   assert.deepEqual(told.labels, { app: 'checkout', tier: 'gold' });
   assert.equal(sidecar.books.exchange.captured, 2);

@@ -16,6 +16,8 @@ import { startUpstream } from '../../capture/testing/kit.ts';
 import { readConfig } from '../../config.ts';
 import { startSidecar, type Sidecar } from '../../sidecar.ts';
 
+/** The longest time between heartbeats that a sidecar takes: what is told sooner was told for a reason. */
+export const HEARTBEAT_MS = 15_000;
 export const KEY = 'workload.shop.Deployment.checkout.0a1b2c3d';
 const SUBJECT = `$KV.culvert-config.${KEY}`;
 
@@ -116,7 +118,7 @@ export async function startFollower(
       CULVERT_METRICS_PORT: '0',
       CULVERT_AGENT_ID: 'agent',
       CULVERT_STATE_DIR: join(server.directory, 'state'),
-      CULVERT_HEARTBEAT_MS: '15000',
+      CULVERT_HEARTBEAT_MS: String(HEARTBEAT_MS),
       CULVERT_FLUSH_MS: '0',
       CULVERT_DRAIN_MS: '0',
       CULVERT_CONFIG_KEY: KEY,
