@@ -39,6 +39,7 @@ export function startIngestRole(options: {
     ingest = await options.start(nats);
   })();
   started.catch((error: unknown) => {
+    if (stopping) return;
     problem = `ingest could not start: ${reasonOf(error)}`;
     options.log.error({ err: error }, 'ingest could not start');
   });

@@ -1,7 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { createBackoff } from '@culvert/runtime/backoff';
 import type { Logger } from '@culvert/runtime/log';
-import { connectNats } from '@culvert/runtime/nats';
+import { connectNats, RECONNECT_OFTEN } from '@culvert/runtime/nats';
 import { reasonOf } from './reason.ts';
 
 /** A connection to NATS that may be down, now or at any time. */
@@ -16,16 +15,13 @@ export interface NatsLink {
   close(): Promise<void>;
 }
 
-/** A server that tens of agents wait for is asked more often than by each of them. */
-const RECONNECT = { firstMs: 500, maxMs: 5_000 };
-
 /** Begins to connect and returns at once. */
 export function linkNats(url: string, log: Logger): NatsLink {
   let connection: NatsConnection | undefined;
   let up = false;
   let problem = 'NATS has not been reached yet';
 
-  const backoff = createBackoff(RECONNECT);
+  const stopping = new AbortController();
   const follow = async (nats: NatsConnection): Promise<void> => {
     for await (const status of nats.status()) {
       if (status.type === 'disconnect') {
@@ -34,7 +30,6 @@ export function linkNats(url: string, log: Logger): NatsLink {
         log.warn('the connection to NATS is lost');
       } else if (status.type === 'reconnect') {
         up = true;
-        backoff.reset();
         log.info('connected to NATS again');
       }
     }
@@ -42,20 +37,16 @@ export function linkNats(url: string, log: Logger): NatsLink {
   };
 
   const connected = (async () => {
-    const nats = await connectNats(url, 'culvert-orchestrator', {
-      reconnectToServer: (pool) => {
-        const [server] = pool;
-        return server === undefined ? null : { server, delay: backoff.next() };
-      },
-    });
+    const waiting = { reconnect: RECONNECT_OFTEN, signal: stopping.signal };
+    const nats = await connectNats(url, 'culvert-orchestrator', {}, waiting);
     connection = nats;
     up = true;
-    backoff.reset();
     log.info({ server: nats.getServer() }, 'connected to NATS');
     void follow(nats);
     return nats;
   })();
   connected.catch((error: unknown) => {
+    if (stopping.signal.aborted) return;
     problem = `NATS refuses the connection: ${reasonOf(error)}`;
     log.error({ err: error }, 'NATS refuses the connection');
   });
@@ -65,6 +56,7 @@ export function linkNats(url: string, log: Logger): NatsLink {
     current: () => (up && connection?.isClosed() === false ? connection : undefined),
     problem: () => problem,
     close: async () => {
+      stopping.abort();
       if (connection === undefined || connection.isClosed()) return;
       // Draining flushes what was sent last, but would wait for a server that is away.
       await (up ? connection.drain() : connection.close());

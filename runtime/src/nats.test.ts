@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
 import { startNatsServer } from '@culvert/demo/launcher/nats-server';
 import { connectNats, natsAddress } from './nats.ts';
 import { natsCredentialsIn } from './secret-files.ts';
@@ -81,4 +83,33 @@ test('credentials in the URL count alone, whatever a Secret holds', async (t) =>
 
   assert.equal(nats.isClosed(), false);
   await nats.close();
+});
+
+test('who waits for the first connection tries again and again, and stops when told to', async (t) => {
+  // Answers nobody, as a nats-server that is still starting.
+  let attempts = 0;
+  const server = createServer((socket) => {
+    attempts++;
+    socket.destroy();
+  }).listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const stopping = new AbortController();
+  const { port } = server.address() as AddressInfo;
+
+  const connected = connectNats(
+    `nats://127.0.0.1:${port}`,
+    'test',
+    {},
+    { reconnect: { firstMs: 1, maxMs: 5 }, signal: stopping.signal },
+  );
+  connected.catch(() => undefined);
+  while (attempts < 5) await once(server, 'connection');
+  stopping.abort();
+
+  await assert.rejects(connected, { name: 'AbortError' });
+});
+
+test('options that make no sense are refused at once', async () => {
+  await assert.rejects(connectNats('nats://127.0.0.1:1', 'test', { pingInterval: 1, servers: 7 as never }));
 });

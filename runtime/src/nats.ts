@@ -1,8 +1,11 @@
-import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
-import { createBackoff } from './backoff.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connect, errors, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
+import { createBackoff, type Backoff } from './backoff.ts';
 
 /** S1-44: at once, then after 1 s doubling to 60 s, with full jitter. */
 const RECONNECT = { firstMs: 1_000, maxMs: 60_000 };
+/** For servers that tens of agents wait for: they ask more often than each of those. */
+export const RECONNECT_OFTEN = { firstMs: 500, maxMs: 5_000 };
 /** A peer that is gone without a word is noticed after two of these. */
 const PING_MS = 10_000;
 
@@ -16,26 +19,36 @@ export interface NatsOptions extends Omit<ConnectionOptions, 'user' | 'pass' | '
   readonly credentials?: (() => NatsCredentials | undefined) | undefined;
 }
 
+/** How {@link connectNats} waits. */
+export interface NatsWaiting {
+  /** Bounds of the time between attempts, in milliseconds. */
+  readonly reconnect?: { readonly firstMs: number; readonly maxMs: number };
+  /** Ends the wait for the first connection; afterwards the connection itself is closed. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Connects to NATS and stays connected: waits for the first connection and for every later one as long as it takes.
  *
  * @param url `nats://[user:password@|token@]host:port`, several separated by commas
  * @param name shown by `nats server report connections`
+ * @throws Error when the options make no sense, or once the signal is aborted
  */
 export async function connectNats(
   url: string,
   name: string,
   { credentials, ...more }: NatsOptions = {},
+  { reconnect = RECONNECT, signal }: NatsWaiting = {},
 ): Promise<NatsConnection> {
-  const backoff = createBackoff(RECONNECT);
+  const backoff = createBackoff(reconnect);
+  let connected = false;
   const address = natsAddress(url);
   // The client would merge both, and the server would see a user of the one beside a token of the other.
   const isInUrl = address.user !== undefined || address.token !== undefined;
-  const nats = await connect({
+  const options: ConnectionOptions = {
     ...address,
     ...(credentials !== undefined && !isInUrl && { authenticator: () => credentials() }),
     name,
-    waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
     pingInterval: PING_MS,
     maxPingOut: 2,
@@ -45,15 +58,33 @@ export async function connectNats(
     reconnectDelayHandler: () => 0,
     reconnectToServer: (pool) => {
       const [server] = pool;
-      return server === undefined ? null : { server, delay: backoff.next() };
+      return server === undefined || !connected ? null : { server, delay: backoff.next() };
     },
     ...more,
-  });
+  };
+  const nats = await firstConnection(options, backoff, signal);
+  connected = true;
   backoff.reset();
   void (async () => {
     for await (const status of nats.status()) if (status.type === 'reconnect') backoff.reset();
   })();
   return nats;
+}
+
+/** The client would wait for the first connection too, but could not be told to end that. */
+async function firstConnection(
+  options: ConnectionOptions,
+  backoff: Backoff,
+  signal: AbortSignal | undefined,
+): Promise<NatsConnection> {
+  for (;;) {
+    await delay(backoff.next(), undefined, { signal });
+    try {
+      return await connect(options);
+    } catch (error) {
+      if (error instanceof errors.InvalidArgumentError) throw error;
+    }
+  }
 }
 
 /**

@@ -1,5 +1,4 @@
-import { connectNats } from '@culvert/runtime/nats';
-import { createBackoff } from '@culvert/runtime/backoff';
+import { connectNats, RECONNECT_OFTEN } from '@culvert/runtime/nats';
 import type { Logger } from '@culvert/runtime/log';
 import { natsCredentialsIn } from '@culvert/runtime/secret-files';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -19,8 +18,6 @@ export interface NatsLink {
   close(): Promise<void>;
 }
 
-const RECONNECT = { firstMs: 500, maxMs: 5_000 };
-
 /**
  * Begins to connect, keeps trying, and returns at once.
  *
@@ -30,23 +27,20 @@ export function linkNats(url: string, secretsDir: string, log: Logger): NatsLink
   const followers: NatsFollower[] = [];
   let connection: NatsConnection | undefined;
   let up = false;
-  let closed = false;
-  const backoff = createBackoff(RECONNECT);
+  const stopping = new AbortController();
 
   const rise = (nats: NatsConnection): void => {
     up = true;
-    backoff.reset();
     for (const follower of followers) follower.onConnected(nats);
   };
   const run = async (): Promise<void> => {
-    const nats = await connectNats(url, 'culvert-operator', {
-      reconnectToServer: (pool) => {
-        const [server] = pool;
-        return server === undefined ? null : { server, delay: backoff.next() };
-      },
-      credentials: () => natsCredentialsIn(secretsDir),
-    });
-    if (closed) return nats.close();
+    const nats = await connectNats(
+      url,
+      'culvert-operator',
+      { credentials: () => natsCredentialsIn(secretsDir) },
+      { reconnect: RECONNECT_OFTEN, signal: stopping.signal },
+    );
+    if (stopping.signal.aborted) return nats.close();
     connection = nats;
     log.info({ server: nats.getServer() }, 'connected to NATS');
     rise(nats);
@@ -63,7 +57,8 @@ export function linkNats(url: string, secretsDir: string, log: Logger): NatsLink
     up = false;
   };
   run().catch((error: unknown) => {
-    if (!closed) log.error({ err: error }, 'NATS can not be used; no configuration is distributed');
+    if (!stopping.signal.aborted)
+      log.error({ err: error }, 'NATS can not be used; no configuration is distributed');
   });
 
   return {
@@ -75,7 +70,7 @@ export function linkNats(url: string, secretsDir: string, log: Logger): NatsLink
       if (up && connection !== undefined) follower.onConnected(connection);
     },
     async close() {
-      closed = true;
+      stopping.abort();
       await connection?.close();
     },
   };

@@ -48,6 +48,7 @@ export function openLink(options: LinkOptions): Link {
   let acknowledgements: Acknowledgements | undefined;
   let up = false;
   let closing = false;
+  const stopping = new AbortController();
 
   const subscribe = (nats: NatsConnection, { subject, onMessage }: (typeof listeners)[number]): void => {
     const onFault = (fault: unknown): void => {
@@ -72,11 +73,12 @@ export function openLink(options: LinkOptions): Link {
   unreached.unref();
 
   const dial = async (): Promise<void> => {
-    const nats = await connectNats(options.url, `culvert-sidecar ${options.agentId}`, {
-      inboxPrefix,
-      ignoreClusterUpdates: true,
-      credentials,
-    });
+    const nats = await connectNats(
+      options.url,
+      `culvert-sidecar ${options.agentId}`,
+      { inboxPrefix, ignoreClusterUpdates: true, credentials },
+      { signal: stopping.signal },
+    );
     clearTimeout(unreached);
     if (closing) return nats.close();
     connection = nats;
@@ -136,6 +138,7 @@ export function openLink(options: LinkOptions): Link {
     },
     async close() {
       closing = true;
+      stopping.abort();
       clearTimeout(unreached);
       clearTimeout(again);
       acknowledgements?.close();
