@@ -48,7 +48,7 @@ test('letters of every reason that fail again are the same letters again, and th
     { requestId: mintRequestId(), event: undefined },
     exchangeEvent(mintRequestId(Date.now() - 71 * HOUR_MS)),
   ];
-  await rig.pool.query(`UPDATE culvert.retention SET kept_since = now() - interval '9 hours'`);
+  await rig.pool.query('UPDATE culvert.retention SET kept_since = $1', [new Date(Date.now() - 9 * HOUR_MS)]);
   await rig.ingest();
   await publishBatch(rig.nats, batch([opening], { agentId: 'agent-2' }));
   await rig.drained();

@@ -26,6 +26,8 @@ export interface Rig {
   readonly registry: Registry;
   /** Starts an ingest on connections of its own and waits until it is ready. */
   ingest(limits?: Partial<IngestLimits>, given?: IngestSurroundings): Promise<Ingest>;
+  /** Postgres's clock. Retention judges by it too, and keeps what is old by only one of both clocks. */
+  storeClock(): Promise<Clock>;
   /** Rows of a query. */
   rows<R extends pg.QueryResultRow = Record<string, unknown>>(sql: string, values?: unknown[]): Promise<R[]>;
   /** The only number that a query returns. */
@@ -120,6 +122,11 @@ export async function startRig(): Promise<Rig> {
       });
       await until('ingest is ready', async () => (await runChecks(ingest.checks)).status === 'ok');
       return ingest;
+    },
+    async storeClock() {
+      const { rows } = await pool.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+      const aheadMs = (rows[0]?.now.getTime() ?? NaN) - systemClock.now();
+      return { now: () => systemClock.now() + aheadMs };
     },
     rows: async (sql, values) => (await pool.query(sql, values)).rows as never,
     count: async (sql) =>
