@@ -46,7 +46,7 @@ test('pages of one list neither repeat nor leave out what stays, while exchanges
   const keeper = await startOrchestrator({
     environment: {
       CULVERT_ROLES: 'ingest',
-      CULVERT_POSTGRES_URL: stack.postgres.url,
+      CULVERT_POSTGRES_URL: await withClockOf(database, stack.postgres.url),
       NATS_URL: stack.nats.url,
       CULVERT_ACCEPTED_PAST_MS: String(2 * HOUR_MS),
       CULVERT_RETENTION_MS: String(2 * HOUR_MS),
@@ -89,6 +89,20 @@ test('pages of one list neither repeat nor leave out what stays, while exchanges
   assert.ok(load.answered > answeredAtFirst, 'exchanges arrived meanwhile');
   assert.equal(load.failed, 0);
 });
+
+/**
+ * What is old by only one clock is kept, and Postgres's need not be this machine's.
+ *
+ * @returns the URL of the same database, where Postgres tells this machine's time
+ */
+async function withClockOf(database: pg.Client, url: string): Promise<string> {
+  const { rows } = await database.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+  const aheadMs = Date.now() - (rows[0]?.now.getTime() ?? NaN);
+  await database.query(`CREATE SCHEMA played;
+    CREATE FUNCTION played.clock_timestamp() RETURNS timestamptz LANGUAGE sql
+    RETURN pg_catalog.clock_timestamp() + interval '${aheadMs} milliseconds'`);
+  return `${url}?options=${encodeURIComponent('-c search_path=played,pg_catalog')}`;
+}
 
 /** Reads pages one after the other until there are no more, or so many. */
 async function readPages(
