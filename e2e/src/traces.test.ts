@@ -91,7 +91,8 @@ test("one trace leads from a sidecar's publish to the commit and its statements"
     commit.links.map(({ spanId }) => spanId),
     [processing.spanId],
   );
-  assert.ok(publish.startMs <= publish.endMs && publish.endMs <= processing.endMs);
+  // Each process has a clock of its own, and the sidecar may hear of the stream's answer late: no span is held against another's.
+  for (const { startMs, endMs } of [publish, processing, commit]) assert.ok(startMs <= endMs);
   assert.equal(publish.attributes['messaging.system'], 'nats');
   assert.equal(publish.attributes['messaging.destination.name'], 'culvert.exchange.local.shop.agent-1');
   assert.equal(processing.attributes['messaging.operation.type'], 'process');
