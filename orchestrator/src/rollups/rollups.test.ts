@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { Registry } from 'prom-client';
 import { MessageEnd, Outcome, type TrafficEvent } from '@culvert/proto';
-import { systemClock } from '@culvert/runtime/clock';
 import {
   batch,
   end,
@@ -384,7 +383,7 @@ test('what compaction does is told as metrics', async () => {
   });
 });
 
-test('old minutes and hours are dropped, also where a clock runs ahead, and series that nothing is counted under', async () => {
+test('old minutes and hours are dropped, also where a clock runs ahead, and series that nothing is counted under', async (t) => {
   await rig.pool
     .query(`INSERT INTO culvert.http_series (cluster, namespace, workload, method, path_template, status_class)
     SELECT 'local', 'shop', 'w', 'GET', '/' || n, 2 FROM generate_series(1, 3) AS n`);
@@ -400,21 +399,25 @@ test('old minutes and hours are dropped, also where a clock runs ahead, and seri
       [ages],
     );
   const own = createPool(rig.postgres.url, { applicationName: 'test', log: silent });
+  const store = await rig.storeClock();
 
   const rollups = startRollups({
     pool: own,
-    // Of this machine alone, so that nothing goes for that.
-    clock: { ...systemClock, now: () => Date.now() + 30 * 24 * 3_600_000 },
+    // Ahead of Postgres's, so that nothing goes for that.
+    clock: { now: () => store.now() + 30 * 24 * 3_600_000 },
     log: silent,
     registry: new Registry(),
     limits: DEFAULT_ROLLUP_LIMITS,
+  });
+  t.after(async () => {
+    await rollups.stop();
+    await own.end();
   });
   await until(
     'a series is gone',
     async () => (await rig.count('SELECT count(*) FROM culvert.http_series')) === 2,
   );
   await rollups.stop();
-  await own.end();
 
   assert.equal(await rig.count('SELECT count(*) FROM culvert.http_rollups_minute'), 1);
   assert.equal(await rig.count('SELECT count(*) FROM culvert.http_rollups_hour'), 2);
