@@ -112,7 +112,9 @@ export async function startSidecar(config: Config, version: string, log: Logger)
     books,
     ports,
     placeholder: placeholders.of,
-    reserve: reservation.cover,
+    reserve: (captured) => {
+      reservation.cover(captured);
+    },
     onRead: () => {
       publisher.hurry();
     },

@@ -16,7 +16,7 @@ after(() => rig.close());
 
 test('an agent that varies its workload is counted whole, under no more workloads than a namespace may have', async () => {
   const { log, lines } = createTestLog();
-  await rig.ingest({}, log);
+  await rig.ingest({}, { log });
   const count = MOST_WORKLOADS + 20;
 
   for (let n = 0; n < count; n++)

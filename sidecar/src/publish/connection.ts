@@ -47,7 +47,6 @@ export function openLink(options: LinkOptions): Link {
   let connection: NatsConnection | undefined;
   let acknowledgements: Acknowledgements | undefined;
   let up = false;
-  let closing = false;
   const stopping = new AbortController();
 
   const subscribe = (nats: NatsConnection, { subject, onMessage }: (typeof listeners)[number]): void => {
@@ -80,7 +79,7 @@ export function openLink(options: LinkOptions): Link {
       { signal: stopping.signal },
     );
     clearTimeout(unreached);
-    if (closing) return nats.close();
+    if (stopping.signal.aborted) return nats.close();
     connection = nats;
     acknowledgements = hearAcknowledgements(nats, `${inboxPrefix}.published`, options.onError);
     for (const listener of listeners) subscribe(nats, listener);
@@ -99,7 +98,7 @@ export function openLink(options: LinkOptions): Link {
   };
   const keepDialled = (): void => {
     dial().catch((error: unknown) => {
-      if (closing) return;
+      if (stopping.signal.aborted) return;
       options.onError(error);
       up = false;
       tellDisconnected();
@@ -137,7 +136,6 @@ export function openLink(options: LinkOptions): Link {
       return { data, status: headers?.code ?? 0, header: (name) => headers?.get(name) ?? '' };
     },
     async close() {
-      closing = true;
       stopping.abort();
       clearTimeout(unreached);
       clearTimeout(again);
