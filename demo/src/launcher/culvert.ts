@@ -3,6 +3,7 @@ import { startNodeProcess, type NodeProcessOptions } from './node-process.ts';
 import { freePort } from './ports.ts';
 import type { ManagedProcess } from './process.ts';
 import { root } from './root.ts';
+import { shippedFlags } from './shipped-flags.ts';
 
 /** How to run the sidecar, the orchestrator or the operator; what is left out holds as its `config.ts` says. */
 export interface CulvertOptions {
@@ -11,6 +12,7 @@ export interface CulvertOptions {
   /** A bundle instead of the sources. */
   readonly program?: string;
   readonly args?: readonly string[];
+  /** Flags for node on top of those that the process ships with. */
   readonly nodeFlags?: readonly string[];
   readonly inherited?: NodeJS.ProcessEnv;
   readonly logFile?: string;
@@ -36,7 +38,7 @@ export async function startSidecar(options: CulvertOptions): Promise<SidecarProc
   const metricsPort = options.environment['CULVERT_METRICS_PORT'] ?? String(await freePort());
   const metricsUrl = `http://127.0.0.1:${metricsPort}`;
   const managed = await startNodeProcess({
-    ...common(options, metricsUrl),
+    ...common(options, 'sidecar', metricsUrl),
     name: 'sidecar',
     program: options.program ?? join(root, 'sidecar/src/main.ts'),
     environment: { ...options.environment, CULVERT_METRICS_PORT: metricsPort },
@@ -50,7 +52,7 @@ export async function startOrchestrator(options: CulvertOptions): Promise<Orches
   const metricsPort = options.environment['CULVERT_METRICS_PORT'] ?? String(await freePort());
   const metricsUrl = `http://127.0.0.1:${metricsPort}`;
   const managed = await startNodeProcess({
-    ...common(options, metricsUrl),
+    ...common(options, 'orchestrator', metricsUrl),
     name: 'orchestrator',
     program: options.program ?? join(root, 'orchestrator/src/main.ts'),
     environment: { ...options.environment, CULVERT_PORT: port, CULVERT_METRICS_PORT: metricsPort },
@@ -70,7 +72,7 @@ export async function startOperator(options: CulvertOptions): Promise<OperatorPr
   const metricsPort = options.environment['CULVERT_METRICS_PORT'] ?? String(await freePort());
   const metricsUrl = `http://127.0.0.1:${metricsPort}`;
   const managed = await startNodeProcess({
-    ...common(options, metricsUrl),
+    ...common(options, 'operator', metricsUrl),
     name: 'operator',
     program: options.program ?? join(root, 'operator/src/main.ts'),
     environment: {
@@ -84,11 +86,12 @@ export async function startOperator(options: CulvertOptions): Promise<OperatorPr
 
 function common(
   options: CulvertOptions,
+  folder: string,
   metricsUrl: string,
 ): Omit<NodeProcessOptions, 'name' | 'program' | 'environment'> {
   return {
     ...(options.args && { args: options.args }),
-    ...(options.nodeFlags && { nodeFlags: options.nodeFlags }),
+    nodeFlags: [...shippedFlags(join(root, folder)), ...(options.nodeFlags ?? [])],
     ...(options.inherited && { inherited: options.inherited }),
     ...(options.onLine && { onLine: options.onLine }),
     logFile: options.logFile,

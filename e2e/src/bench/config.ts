@@ -23,6 +23,17 @@ export const settings = {
     max: 60,
     unit: 'seconds',
   }),
+  neighbourRuns: integer(
+    'NEIGHBOUR_RUNS',
+    5,
+    'Runs of the capture suite beside a neighbour that spoils the caches of both cores.',
+    { min: 0, max: 99, unit: 'runs' },
+  ),
+  idleSeconds: integer('IDLE', 20, 'How long the sidecar is measured without a request.', {
+    min: 1,
+    max: 600,
+    unit: 'seconds',
+  }),
   backend: choice('BACKEND', 'file', ['file', 'memory'], 'Where the backend takes its answer from.'),
   rates: numbers('RATES', [100, 1000, 10_000], 'Fixed rates in requests a second.'),
   memorySeconds: integer('MEMORY_SECONDS', 60, 'How long the working set is sampled at each load.', {
@@ -82,6 +93,8 @@ export function isFullRun(config: BenchConfig): boolean {
     config.backend === settings.backend.fallback &&
     config.runs >= settings.runs.fallback! &&
     config.durationSeconds >= settings.durationSeconds.fallback! &&
+    config.neighbourRuns >= settings.neighbourRuns.fallback! &&
+    config.idleSeconds >= settings.idleSeconds.fallback! &&
     config.memorySeconds >= settings.memorySeconds.fallback! &&
     config.outageSeconds >= settings.outageSeconds.fallback! &&
     config.exchanges >= settings.exchanges.fallback! &&

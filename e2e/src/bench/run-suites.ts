@@ -16,6 +16,7 @@ import { querySuite } from './suites/query.ts';
 import { ratesSuite } from './suites/rates.ts';
 import { buildBundles } from './tools/bundle.ts';
 import { prepareVersions } from './versions.ts';
+import { measureYardstick, yardstickSentence } from './yardstick.ts';
 
 /** How to run a suite. */
 interface Suite {
@@ -23,22 +24,29 @@ interface Suite {
   /** The cores of the bench itself and of all that it starts without saying more. */
   readonly cores: '0' | '0,1';
   readonly parameters: (config: BenchConfig) => string;
+  /** Whether it compares what forwards requests. */
+  readonly forwards?: true;
 }
 
 const SUITES: Readonly<Record<SuiteName, Suite>> = {
   capture: {
     run: captureSuite,
     cores: '0',
-    parameters: (config) => `${config.runs} runs of ${config.durationSeconds} s`,
+    forwards: true,
+    parameters: (config) =>
+      `${config.runs} runs of ${config.durationSeconds} s, then ${config.neighbourRuns} beside a neighbour`,
   },
   rates: {
     run: ratesSuite,
     cores: '0',
-    parameters: (config) => `${config.runs} runs of ${config.durationSeconds} s for each rate`,
+    forwards: true,
+    parameters: (config) =>
+      `${config.runs} runs of ${config.durationSeconds} s for each rate, ${config.idleSeconds} s without a request`,
   },
   memory: {
     run: memorySuite,
     cores: '0',
+    forwards: true,
     parameters: (config) => `${config.memorySeconds} s for each load, ${config.outageSeconds} s without NATS`,
   },
   ingest: {
@@ -86,6 +94,12 @@ export async function runSuites(bench: Bench, environment: NodeJS.ProcessEnv): P
       .join(', '),
   );
   const results: (SuiteResult & { readonly setting: Setting })[] = [];
+  await pinSelf('0');
+  const yardstick = await measureYardstick(
+    bench,
+    config.suites.some((name) => SUITES[name].forwards === true),
+  );
+  bench.progress(yardstickSentence(yardstick));
   for (const name of config.suites) {
     const suite = SUITES[name];
     await pinSelf(suite.cores);
@@ -95,6 +109,7 @@ export async function runSuites(bench: Bench, environment: NodeJS.ProcessEnv): P
       versions,
       busyBefore: await busyShare(),
       parameters: suite.parameters(config),
+      yardstick,
     };
     bench.progress(
       `${name}: ${setting.parameters}; ${percent(setting.busyBefore, 1)} of both cores are in use`,

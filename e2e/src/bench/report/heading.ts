@@ -1,4 +1,5 @@
 import type { Versions } from '../versions.ts';
+import { yardstickSentence, type Yardstick } from '../yardstick.ts';
 import { percent } from './numbers.ts';
 
 /** Where and when a suite ran, as it stands above its results. */
@@ -10,6 +11,7 @@ export interface Setting {
   readonly busyBefore: number;
   /** What the suite was told, such as `7 runs of 4 s`. */
   readonly parameters: string;
+  readonly yardstick: Yardstick;
 }
 
 /** One paragraph. */
@@ -19,6 +21,7 @@ export function headingMarkdown(setting: Setting): string {
     .join(', ');
   return (
     `Measured on ${setting.date.toISOString().slice(0, 10)}, ${setting.parameters}, on ${setting.machine}; ` +
-    `${percent(setting.busyBefore, 1)} of both cores were in use before. Versions: ${versions}.`
+    `${percent(setting.busyBefore, 1)} of both cores were in use before. Versions: ${versions}. ` +
+    yardstickSentence(setting.yardstick)
   );
 }

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Audit } from '../accounts.ts';
 import type { PeerName } from '../config.ts';
 import type { Bench } from '../context.ts';
 import { runVegeta, type VegetaResult } from '../load/vegeta.ts';
+import { cpuMs, untilQuiet } from '../cpu.ts';
 import { measure, startWarm, type Warm } from '../measure.ts';
 import { chosenPeers } from '../peers/all.ts';
 import type { Peer } from '../peers/peer.ts';
@@ -10,6 +12,12 @@ import type { Goal, SuiteResult, Table } from '../report/result.ts';
 import { startRig, type Rig } from '../rig.ts';
 import { disturbanceRemark, rotated, sharedRatios } from '../rounds.ts';
 import { median } from '../statistics.ts';
+
+/** The rate at which a pod that is hardly used counts, and what the sidecar may cost there against HAProxy. */
+const QUIET_RATE = 100;
+const MOST_AT_QUIET = 2;
+/** Thousandths of a core that a sidecar may use without a request. */
+const MOST_IDLE = 1;
 
 /** One run of one peer at one rate. */
 interface Run extends VegetaResult {
@@ -27,9 +35,11 @@ export async function ratesSuite(bench: Bench): Promise<SuiteResult> {
   const peers = chosenPeers(bench.config.peers);
   const rig = await startRig(bench, 'rates');
   const runs: Run[] = [];
+  const idle: number[] = [];
   for (let round = 0; round < bench.config.runs; round++) {
     for (const peer of rotated(peers, round)) {
       const warm = await startWarm(bench, rig, peer);
+      if (peer.name === 'sidecar') idle.push(await idleThousandths(bench, warm));
       for (const rate of bench.config.rates) runs.push(await runOnce(bench, rig, peer, warm, round, rate));
       await warm.stop();
       bench.progress(`rates ${round + 1}/${bench.config.runs} ${peer.title}`);
@@ -44,10 +54,18 @@ export async function ratesSuite(bench: Bench): Promise<SuiteResult> {
         rate,
       ),
     ),
-    goals: goalsOf(runs),
+    goals: goalsOf(runs, idle),
     remarks: [disturbanceRemark(runs)],
-    data: { runs },
+    data: { runs, idle },
   };
+}
+
+/** What a peer uses of a core without a request, in thousandths. */
+async function idleThousandths(bench: Bench, { process: { pid } }: Warm): Promise<number> {
+  await untilQuiet(pid);
+  const [before, started] = [await cpuMs(pid), performance.now()];
+  await delay(bench.config.idleSeconds * 1000);
+  return (1000 * ((await cpuMs(pid)) - before)) / (performance.now() - started);
 }
 
 async function runOnce(
@@ -129,13 +147,36 @@ function tableOf(peers: readonly Peer[], runs: readonly Run[], rate: number): Ta
   };
 }
 
-function goalsOf(runs: readonly Run[]): Goal[] {
+function goalsOf(runs: readonly Run[], idle: readonly number[]): Goal[] {
   const own = runs.filter((run) => run.peer === 'sidecar');
   if (own.length === 0) return [];
   const lost = own.reduce((sum, run) => sum + (run.audit?.lost ?? run.requests), 0);
   const captured = own.reduce((sum, run) => sum + (run.audit?.captured ?? 0), 0);
   const problems = own.flatMap((run) => run.audit?.problems ?? []);
+  const quiet = sharedRatios(
+    runs.filter((run) => run.rate === QUIET_RATE),
+    'sidecar',
+    (run) => run.cpuUs,
+  );
+  const atQuiet = median(quiet);
+  const atRest = median(idle);
   return [
+    ...(quiet.length > 0
+      ? [
+          {
+            sentence: `CPU per request at ${QUIET_RATE} requests a second, against HAProxy`,
+            wanted: `≤ ${times(MOST_AT_QUIET)}`,
+            measured: times(atQuiet),
+            met: atQuiet <= MOST_AT_QUIET,
+          },
+        ]
+      : []),
+    {
+      sentence: 'Thousandths of a core that a sidecar uses without a request',
+      wanted: `≤ ${fixed(MOST_IDLE, 1)}`,
+      measured: fixed(atRest, 2),
+      met: atRest <= MOST_IDLE,
+    },
     {
       sentence: 'Exchanges lost between the socket and the stream at fixed rates',
       wanted: '0',

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shippedFlags } from '@culvert/demo/launcher/shipped-flags';
 import type { Bench } from '../context.ts';
 import { runCommand } from '../run-command.ts';
 
@@ -17,10 +18,9 @@ export async function buildBundles(bench: Bench): Promise<void> {
 /** The command that runs a bundled process, with the Node options that it ships with. */
 export function bundle(bench: Bench, name: 'sidecar' | 'orchestrator' | 'operator'): [string, ...string[]] {
   const directory = join(bundles(bench), name);
-  const [file, options] = [join(directory, 'main.mjs'), join(directory, 'node-options')];
+  const file = join(directory, 'main.mjs');
   if (!existsSync(file)) throw new Error(`${file} is missing: the build did not make it`);
-  const words = existsSync(options) ? readFileSync(options, 'utf8').split(/\s+/) : [];
-  return [process.execPath, ...words.filter((word) => word !== ''), file];
+  return [process.execPath, ...shippedFlags(directory), file];
 }
 
 /** Which state of the source the bundles were made from. */
