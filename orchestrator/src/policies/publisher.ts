@@ -99,7 +99,9 @@ export function createPublisher(options: PublisherOptions): Publisher {
     const there = await documents.read(key);
     if (there.revision === document.revision) return undefined;
     if (!(await documents.write(key, JSON.stringify(document), there))) {
-      wanted = true; // somebody else writes there: what they wrote is looked at by the next run
+      // Somebody else writes there: what they wrote is looked at a moment later.
+      clearTimeout(retry);
+      retry = setTimeout(request, RETRY_MS);
       return undefined;
     }
     options.onWritten();
