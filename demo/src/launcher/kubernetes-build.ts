@@ -158,7 +158,8 @@ async function runGo(args: string[], directory: string, environment: NodeJS.Proc
     const options = { cwd: directory, env, timeout: BUILD_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 };
     const running = execute('go', args, options);
     // Tests may run meanwhile, and they have deadlines.
-    if (running.child.pid !== undefined) setPriority(running.child.pid, constants.priority.PRIORITY_LOW);
+    if (running.child.pid !== undefined)
+      setPriority(running.child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     return (await running).stdout;
   } catch (error) {
     const { stderr, message, code } = error as { stderr?: string; message: string; code?: unknown };
