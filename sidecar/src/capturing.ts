@@ -65,6 +65,8 @@ export function createCapture(options: CaptureOptions): Capture {
   };
   const readInTime = (): void => {
     queue.drain();
+    // Each timer that rings for nothing wakes a process that could sleep.
+    if (recorder.isIdle) sweeping.stop();
     options.onRead();
   };
   const reading = createAlarm(readInTime, now, faults.at('connection'));

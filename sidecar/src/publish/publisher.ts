@@ -120,8 +120,8 @@ export class Publisher {
         return;
       }
       while (this.#inFlight.size < this.#options.window && this.#sendNext(ageMs));
+      this.#wakeForOldest();
       if (this.#done()) this.#idle?.();
-      else this.#wakeForOldest();
     } catch (error) {
       this.#options.onError(error);
       this.#pause();
@@ -215,7 +215,8 @@ export class Publisher {
   #wakeForOldest(): void {
     if (this.#inFlight.size >= this.#options.window) return;
     const oldest = this.#options.spool.oldest();
-    if (oldest !== undefined) this.#alarm.at(oldest + this.#options.lingerMs);
+    if (oldest === undefined) this.#alarm.stop();
+    else this.#alarm.at(oldest + this.#options.lingerMs);
   }
 
   #done(): boolean {

@@ -5,6 +5,10 @@ export class OpenList {
   #oldest: Exchange | null = null;
   #newest: Exchange | null = null;
 
+  get isEmpty(): boolean {
+    return this.#oldest === null;
+  }
+
   add(exchange: Exchange): void {
     exchange.older = this.#newest;
     if (this.#newest === null) this.#oldest = exchange;

@@ -59,6 +59,11 @@ export class Recorder {
     return this.#held;
   }
 
+  /** Whether nothing is open, so that no sweep has anything to do. */
+  get isIdle(): boolean {
+    return this.#open.isEmpty;
+  }
+
   /** An exchange's request head was read. */
   begin(exchange: Exchange): void {
     const books = this.#options.books.exchange;
