@@ -67,7 +67,6 @@ export async function listen(binding: Binding, context: ListenerContext): Promis
     relays.add(relay(client, upstream, reader, onClose));
   });
   const turnOff = (error: unknown): void => {
-    context.onError(error);
     if (off) return;
     off = true;
     for (const reader of readers) reader.giveUp();
@@ -86,7 +85,10 @@ export async function listen(binding: Binding, context: ListenerContext): Promis
       };
       return new GuardedReader(new Tracker(context, facts, selection), context.queue, {
         onError: context.onError,
-        onEscape: turnOff,
+        onEscape: (error) => {
+          context.onError(error);
+          turnOff(error);
+        },
       });
     } catch (error) {
       context.onError(error);
