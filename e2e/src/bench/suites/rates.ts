@@ -19,6 +19,11 @@ const MOST_AT_QUIET = 2;
 /** Thousandths of a core that a sidecar may use without a request. */
 const MOST_IDLE = 1;
 
+/** A rate is measured over so many requests at least: at 100 a second, ten seconds. */
+const LEAST_REQUESTS = 1000;
+/** How long a process runs at a rate before it is measured there: what full load has left behind is no cost of the rate. */
+const LEAD_IN_SECONDS = 5;
+
 /** One run of one peer at one rate. */
 interface Run extends VegetaResult {
   readonly peer: PeerName;
@@ -76,10 +81,12 @@ async function runOnce(
   round: number,
   rate: number,
 ): Promise<Run> {
+  await runVegeta(bench, { port: warm.port, rate, seconds: LEAD_IN_SECONDS });
+  const seconds = Math.max(bench.config.durationSeconds, Math.ceil(LEAST_REQUESTS / rate));
   const cost = await measure(
     rig,
     warm,
-    () => runVegeta(bench, { port: warm.port, rate, seconds: bench.config.durationSeconds }),
+    () => runVegeta(bench, { port: warm.port, rate, seconds }),
     answeredOf,
     0,
   );
