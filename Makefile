@@ -3,7 +3,7 @@
 
 RUN := scripts/run.sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e cluster-up cluster-down images check bench build generate docs proto-baseline format clean
+.PHONY: help demo test e2e cluster-up cluster-down images check bench build generate docs proto-baseline format release-check clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -39,7 +39,8 @@ generate: ## Renew the code generated from proto/ and crds/
 	@$(RUN) scripts/generated.ts --write
 	@$(RUN) scripts/crds.ts --write --code
 
-docs: ## Renew what is derived from the sources: references, GraphQL schema, definitions in charts, statuses of requirements
+docs: ## Renew what is derived from the sources: the version, references, GraphQL schema, definitions in charts, statuses of requirements
+	@$(RUN) scripts/version.ts --write
 	@$(RUN) scripts/configuration.ts --write
 	@$(RUN) cli/scripts/print-reference.ts --write
 	@$(RUN) scripts/metrics.ts --write
@@ -53,6 +54,9 @@ proto-baseline: ## Accept today's wire contract as what must stay compatible
 
 format: ## Format all files
 	@$(RUN) node_modules/prettier/bin/prettier.cjs --write --log-level=warn .
+
+release-check: ## Build what a release publishes (charts, images, command) into .culvert/release/, and try it (Linux, root)
+	@$(RUN) scripts/release-check.ts
 
 clean: ## Remove the data of demo and tests, bundles and caches; node_modules stays
 	@rm -rf .culvert dist node_modules/.cache

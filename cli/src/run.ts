@@ -1,3 +1,4 @@
+import { VERSION } from '@culvert/runtime/version';
 import { createGraphqlClient } from './client/graphql.ts';
 import { Failure } from './client/failure.ts';
 import { findToken } from './client/token.ts';
@@ -11,7 +12,7 @@ import type { Environment } from './config.ts';
 import { escapeLine } from './terminal/escape.ts';
 import { createStyle, isColoured } from './terminal/style.ts';
 import { ReaderGone, type Writer } from './terminal/writer.ts';
-import { VERSION, VERSION_LINE } from './version.ts';
+import { VERSION_LINE } from './version.ts';
 
 /** What a process gives to the command. */
 export interface Surroundings {

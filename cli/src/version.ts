@@ -1,5 +1,4 @@
-/** The version of this command. */
-export const VERSION = '0.1.0';
+import { VERSION } from '@culvert/runtime/version';
 
 /** What is told to whoever asks for it. */
 export const VERSION_LINE = `culvert ${VERSION}\n`;

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '@culvert/demo/launcher/root';
+import { VERSION } from '@culvert/runtime/version';
 
 /** An image that is built from a Dockerfile. */
 export interface BuiltImage {
@@ -22,12 +20,11 @@ export interface ProgramImage {
   readonly stage?: boolean;
 }
 
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 const NATS_PROGRAM = 'localhost/culvert-nats-server:latest';
 
 /** The image of a part of Culvert, as the chart names it. */
 export function imageOf(part: string): string {
-  return `docker.io/culvert/${part}:${version}`;
+  return `docker.io/culvert/${part}:${VERSION}`;
 }
 
 const bundled = (part: string): BuiltImage => ({

@@ -12,6 +12,7 @@ import {
 import { LOG_LEVELS } from '@culvert/runtime/log';
 import { parseNatsUrl } from '@culvert/runtime/nats';
 import { tracingSettings } from '@culvert/runtime/tracing/settings';
+import { VERSION } from '@culvert/runtime/version';
 import { hostname } from 'node:os';
 import { MODE_SETTINGS } from './inject/facts.ts';
 import { jsonRecord, resources } from './settings/json-settings.ts';
@@ -83,7 +84,11 @@ export const settings = {
     true,
     'Whether the operator writes the authority into the webhook configuration.',
   ),
-  sidecarImage: text('CULVERT_SIDECAR_IMAGE', 'docker.io/culvert/sidecar:0.1.0', 'Image of the sidecar.'),
+  sidecarImage: text(
+    'CULVERT_SIDECAR_IMAGE',
+    `docker.io/culvert/sidecar:${VERSION}`,
+    'Image of the sidecar.',
+  ),
   sidecarPullPolicy: choice(
     'CULVERT_SIDECAR_PULL_POLICY',
     'IfNotPresent',

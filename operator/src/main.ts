@@ -1,11 +1,10 @@
 import { KubeConfig } from '@kubernetes/client-node';
 import { untilSignalled } from '@culvert/runtime/lifecycle';
 import { createLogger } from '@culvert/runtime/log';
+import { VERSION } from '@culvert/runtime/version';
 import { readConfig, settings } from './config.ts';
 import { initSecrets } from './init-secrets/main.ts';
 import { startOperator } from './operator.ts';
-
-const VERSION = '0.1.0';
 
 const HELP = `Usage: culvert-operator [init-secrets]
 

@@ -1,11 +1,10 @@
 import { ConfigurationError } from '@culvert/runtime/config';
 import { untilSignalled } from '@culvert/runtime/lifecycle';
 import { createLogger } from '@culvert/runtime/log';
+import { VERSION } from '@culvert/runtime/version';
 import { readCommandLine, USAGE } from './command-line.ts';
 import { readConfig, type Config } from './config.ts';
 import { startOrchestrator } from './orchestrator.ts';
-
-const VERSION = '0.1.0';
 
 process.exit(await main(process.argv.slice(2)));
 

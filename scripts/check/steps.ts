@@ -16,6 +16,7 @@ export const steps: readonly Step[] = [
     tool: 'prettier/bin/prettier.cjs',
     arguments: ['--check', '--log-level=warn', '--cache', '--cache-strategy=content', '.'],
   },
+  { name: 'version', script: 'scripts/version.ts', arguments: ['--check'] },
   { name: 'GraphQL schema', script: 'orchestrator/scripts/print-schema.ts', arguments: ['--check'] },
   { name: 'configuration reference', script: 'scripts/configuration.ts', arguments: ['--check'] },
   { name: 'metrics reference', script: 'scripts/metrics.ts', arguments: ['--check'] },

@@ -1,5 +1,6 @@
 import { untilSignalled } from '@culvert/runtime/lifecycle';
 import { createLogger } from '@culvert/runtime/log';
+import { VERSION } from '@culvert/runtime/version';
 import { readCommandLine, type Role } from './command-line.ts';
 import { readConfig } from './config.ts';
 import { readNodeConfig } from './node/config.ts';
@@ -8,8 +9,6 @@ import { applyRuleset } from './redirect/apply.ts';
 import { readRedirectConfig } from './redirect/config.ts';
 import { renderRuleset } from './redirect/ruleset.ts';
 import { startSidecar } from './sidecar.ts';
-
-const VERSION = '0.1.0';
 
 const run: Readonly<Record<Role, (environment: NodeJS.ProcessEnv) => Promise<void>>> = {
   capture: async (environment) => {

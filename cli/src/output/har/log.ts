@@ -1,7 +1,7 @@
 import type { WholeExchange } from '../../exchange/exchange.ts';
 import { escapeJson } from '../../terminal/escape.ts';
 import type { Writer } from '../../terminal/writer.ts';
-import { VERSION } from '../../version.ts';
+import { VERSION } from '@culvert/runtime/version';
 import { harEntry } from './entry.ts';
 
 /** A HAR 1.2 document that is written while its entries come. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { V1Node } from '@kubernetes/client-node';
+import { VERSION } from '@culvert/runtime/version';
 import { kubectl } from '../scene/commands.ts';
 import { container, job, podSpec, service, webContainer, webPod, pod } from '../scene/manifests.ts';
 import { openScene, type Scene } from '../scene/scene.ts';
@@ -64,7 +65,7 @@ test('a native sidecar runs beside a job and lets it complete', async () => {
 test('an init container with NET_ADMIN redirects a port of its pod', async () => {
   const redirect = container('', {
     name: 'redirect',
-    image: 'docker.io/culvert/sidecar:0.1.0',
+    image: `docker.io/culvert/sidecar:${VERSION}`,
     command: ['nft'],
     args: [
       'add table inet t; add chain inet t p { type nat hook prerouting priority dstnat; }; add rule inet t p tcp dport 80 redirect to :8080',

@@ -10,10 +10,11 @@ import type {
   V1Service,
   V1StatefulSet,
 } from '@kubernetes/client-node';
+import { VERSION } from '@culvert/runtime/version';
 
 /** Where images are others than the chart's, as `rig/installation.ts` takes it too. */
 const REGISTRY = process.env['IMAGE_REGISTRY'] ?? 'docker.io';
-const TAG = process.env['IMAGE_TAG'] ?? '0.1.0';
+const TAG = process.env['IMAGE_TAG'] ?? VERSION;
 /** The image that holds every program of `applications/`. */
 export const APPLICATION_IMAGE = `${REGISTRY}/culvert/test-application:${TAG}`;
 

@@ -1,0 +1,23 @@
+/**
+ * What keeps a changelog from being published with a version, as a sentence; undefined when nothing does.
+ *
+ * A version that is under way has its changes below "Unreleased", one that is published a heading of its own.
+ */
+export function changelogProblem(changelog: string, version: string): string | undefined {
+  const headings = [...changelog.matchAll(/^## \[?([^\]\s]+)/gm)].map(([, title]) => title);
+  if (headings.includes(version) || headings[0] === 'Unreleased') return undefined;
+  return `CHANGELOG.md has no heading for ${version} and none for what is unreleased: add "## ${version}"`;
+}
+
+/**
+ * Images that a chart's manifests name and that the release doesn't build, sorted.
+ *
+ * @param manifests what `helm template` prints
+ * @param built names with tags
+ */
+export function unbuiltImages(manifests: string, built: readonly string[]): readonly string[] {
+  const named = [...manifests.matchAll(/^\s*(?:- )?(?:image|value): "?([^\s"]+)"?$/gm)]
+    .map(([, name]) => name ?? '')
+    .filter((name) => name.includes('/culvert/'));
+  return [...new Set(named)].filter((name) => !built.includes(name)).sort();
+}
