@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findKubernetes } from '@culvert/demo/launcher/kubernetes-binaries';
+import { KUBERNETES_VERSION } from '@culvert/demo/launcher/kubernetes-build';
 import { VERSION } from '@culvert/runtime/version';
 import { parse } from 'yaml';
 import { run } from '../e2e/cluster/command.ts';
@@ -83,7 +84,9 @@ async function packCommand(): Promise<void> {
 async function packChart(helm: string, chart: string): Promise<void> {
   await run([helm, 'package', join(root, 'charts', chart), '--destination', release]);
   const packed = join(release, `${chart}-${VERSION}.tgz`);
-  const manifests = await run([helm, 'template', 'culvert', packed, ...(chart === 'culvert' ? VALUES : [])]);
+  const values = chart === 'culvert' ? VALUES : [];
+  const template = [helm, 'template', 'culvert', packed, '--kube-version', KUBERNETES_VERSION, ...values];
+  const manifests = await run(template);
   const unbuilt = unbuiltImages(
     manifests,
     builtImages.map(({ name }) => name),

@@ -18,6 +18,8 @@ void test('an image that a chart names and nobody builds is told once', () => {
             value: docker.io/culvert/sidecar:1.0.1
         value: docker.io/culvert/sidecar:1.0.1
         value: "15900"
+        value: /etc/culvert/token
+        image: "docker.io/library/busybox:1"
 `;
   const built = ['docker.io/culvert/operator:1.0.0', 'docker.io/culvert/sidecar:1.0.0'];
   assert.deepEqual(unbuiltImages(manifests, built), ['docker.io/culvert/sidecar:1.0.1']);

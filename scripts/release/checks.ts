@@ -16,8 +16,9 @@ export function changelogProblem(changelog: string, version: string): string | u
  * @param built names with tags
  */
 export function unbuiltImages(manifests: string, built: readonly string[]): readonly string[] {
-  const named = [...manifests.matchAll(/^\s*(?:- )?(?:image|value): "?([^\s"]+)"?$/gm)]
-    .map(([, name]) => name ?? '')
-    .filter((name) => name.includes('/culvert/'));
+  // Also as values of settings: the operator is told so what to inject.
+  const named = [
+    ...manifests.matchAll(/^\s*(?:- )?(?:image|value): "?([^\s"/]+\/culvert\/[^\s"/:]+:[^\s"/]+)"?$/gm),
+  ].map(([, name]) => name ?? '');
   return [...new Set(named)].filter((name) => !built.includes(name)).sort();
 }
