@@ -2,7 +2,7 @@ import type { AdmissionLookups } from './inject/admit.ts';
 import type { KubernetesClient } from './kubernetes/client.ts';
 import type { KubernetesObject } from './kubernetes/objects.ts';
 import { LISTS } from './kubernetes/paths.ts';
-import type { PolicyBook } from './reconcile/policy-book.ts';
+import { sortOut, type PolicyBook } from './reconcile/policy-book.ts';
 import type { Stores } from './watch/stores.ts';
 
 /** What admission looks up, from what every replica watches. */
@@ -18,9 +18,6 @@ export function createAdmissionLookups(
       return metadata.labels ?? {};
     },
     policies: (namespace) =>
-      stores.capturePolicies.inNamespace(namespace).flatMap((kept) => {
-        const { inForce } = book.judge(kept);
-        return inForce === undefined ? [] : [inForce];
-      }),
+      sortOut(stores.capturePolicies.inNamespace(namespace).map((kept) => book.judge(kept))),
   };
 }

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { OperatorProcess } from '@culvert/demo/launcher/culvert';
 import { becomesTrue } from '@culvert/demo/launcher/wait';
+import type { WorkloadDocument } from '@culvert/policy/document';
 import { connectNats } from '@culvert/runtime/nats';
 import { Kvm } from '@nats-io/kv';
 import { startInstallation, type Installation } from './testing/installation.ts';
@@ -79,14 +80,13 @@ test('while NATS is away statuses say so and the operator stays ready, and every
   assert.match((await valueAt(key)) ?? '', /"policy":"offline\/all"/);
 });
 
-test('a policy that has become invalid is refused with a reason, and its last valid rules stay, even over a restart of the operator', async () => {
+test('a policy that has become invalid is refused with a reason, and nothing that it selects is captured until it is mended, over a restart of the operator, too', async () => {
   const { api, client } = installation;
   await api.createNamespace('broken', { 'culvert.dev/inject': 'enabled' });
   const key = 'workload.broken.Pod.one.v1';
   const pod = await createPod(client, 'broken', { name: 'one', sidecar: { key, captured: [8080] } });
   await applyPolicy(client, 'broken', 'all', { sampling: { percent: 7 } });
   await until('a document', async () => /"policy":"broken\/all"/.test((await valueAt(key)) ?? ''));
-  const good = await valueAt(key);
   const definition = await readFile(new URL('../../crds/capturepolicies.yaml', import.meta.url), 'utf8');
   const lax = definition.replace(
     /openAPIV3Schema:[\s\S]*/,
@@ -103,7 +103,11 @@ test('a policy that has become invalid is refused with a reason, and its last va
   const invalid = await statusIs('broken', 'all', 'Accepted', 'False Invalid');
   assert.match(invalid.status?.conditions?.[0]?.message ?? '', /percent/);
   assert.equal(invalid.status?.matchedPods, 1);
-  assert.equal(await valueAt(key), good);
+  const closed = async (): Promise<boolean> => {
+    const { ports, otherPorts } = JSON.parse((await valueAt(key)) ?? '{}') as WorkloadDocument;
+    return [...Object.values(ports), otherPorts].every(({ capture }) => !capture);
+  };
+  await until('nothing is captured', closed);
   await operator.stop();
   operator = await installation.startOperator();
   await until(
@@ -111,10 +115,15 @@ test('a policy that has become invalid is refused with a reason, and its last va
     async () => (await metric('culvert_operator_reconciliations_total{result="success"}')) > 3,
   );
 
-  assert.equal(await valueAt(key), good);
+  assert.equal(await closed(), true);
   const nats = await connectNats(installation.nats.url, 'test');
-  beat(nats, pod, (JSON.parse(good ?? '') as { revision: string }).revision);
+  beat(nats, pod, (JSON.parse((await valueAt(key)) ?? '') as WorkloadDocument).revision);
   await nats.close();
+  await until(
+    'the status says why the pod is not captured',
+    async () =>
+      (await readPolicy(client, 'broken', 'all')).status?.uncovered?.[0]?.reason === 'PolicyUnreadable',
+  );
   await api.apply(definition);
   await until('the mended policy is taken', async () =>
     applyPolicy(client, 'broken', 'all', { sampling: { percent: 7 } }).then(
@@ -123,6 +132,10 @@ test('a policy that has become invalid is refused with a reason, and its last va
     ),
   );
   await statusIs('broken', 'all', 'Accepted', 'True Accepted');
+  await until(
+    'the mended policy counts again',
+    async () => (await valueAt(key))?.includes('"capture":true') === true,
+  );
 });
 
 test('statuses are written only when they change', async () => {

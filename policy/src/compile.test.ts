@@ -5,6 +5,7 @@ import { compileWorkload, type WorkloadInput } from './compile.ts';
 import { parseDocument } from './document.ts';
 import { DEFAULT_RULES } from './port-rules.ts';
 import { policyOf } from './testing/policies.ts';
+import type { UnreadablePolicy } from './unreadable.ts';
 import { createRandom, type Random } from './testing/random.ts';
 
 const CART: WorkloadInput = {
@@ -48,6 +49,29 @@ test('policies of other namespaces, and those that select other pods, say nothin
   ];
 
   const { document } = compileWorkload({ ...CART, policies });
+
+  assert.deepEqual(document, compileWorkload(CART).document);
+});
+
+test('where a policy applies that cannot be read, nothing is captured, whatever others say', () => {
+  const { metadata } = policyOf({}, { name: 'ahead', namespace: 'shop' });
+  const policies = [policyOf({ probes: 'Capture' })];
+  const closed = (selector: UnreadablePolicy['selector']): boolean => {
+    const { document } = compileWorkload({ ...CART, policies, unreadable: [{ metadata, selector }] });
+    const rules = [...Object.values(document.ports), document.otherPorts];
+    return rules.every(({ capture, policy }) => !capture && policy === 'shop/ahead');
+  };
+
+  assert.equal(closed({}), true);
+  assert.equal(closed({ matchLabels: { app: 'cart' } }), true);
+  assert.equal(closed(undefined), true);
+  assert.equal(closed({ matchLabels: { app: 'till' } }), false);
+});
+
+test('a policy of another namespace that cannot be read closes nothing', () => {
+  const { metadata } = policyOf({}, { namespace: 'bank' });
+
+  const { document } = compileWorkload({ ...CART, unreadable: [{ metadata, selector: undefined }] });
 
   assert.deepEqual(document, compileWorkload(CART).document);
 });

@@ -8,6 +8,7 @@ import { DEFAULT_RULES, notCaptured, policyName, rulesOf } from './port-rules.ts
 import { findProblems, type PolicyProblem } from './problems.ts';
 import { revisionOf } from './revision.ts';
 import { selects, type Labels } from './select-pods.ts';
+import { maySelect, type Identified, type UnreadablePolicy } from './unreadable.ts';
 
 /** One workload, or one variant of it, and the policies of its namespace. */
 export interface WorkloadInput {
@@ -18,6 +19,8 @@ export interface WorkloadInput {
   readonly containerPorts: readonly ContainerPort[];
   /** In any order; those of other namespaces and those that don't select the labels are passed over. */
   readonly policies: readonly CapturePolicy[];
+  /** Those of which it isn't known what they say: where one of them applies, nothing is captured. */
+  readonly unreadable?: readonly UnreadablePolicy[];
 }
 
 /** What a workload's sidecars are told, and what is wrong with the policies where this workload is concerned. */
@@ -29,29 +32,37 @@ export interface Compiled {
 /**
  * Compiles the policies that select a workload into its document. The oldest policy that covers a port decides about it,
  * by creation time and then by name; what any of them excludes is not captured, and what any of those that cover a port
- * redacts is redacted. Equal input in any order gives an equal document.
+ * redacts is redacted. Where a policy applies that can't be read, nothing is captured. Equal input in any order gives an equal
+ * document.
  */
 export function compileWorkload(input: WorkloadInput): Compiled {
   const { namespace, workload, containerPorts } = input;
   const matching = input.policies
     .filter((policy) => policy.metadata.namespace === namespace && selects(policy, input.labels))
     .sort(byAge);
+  const unreadable = (input.unreadable ?? [])
+    .filter((policy) => policy.metadata.namespace === namespace && maySelect(policy, input.labels))
+    .sort(byAge);
+  const [closing] = unreadable;
+  const closed = closing && notCaptured(policyName(closing));
   const coverages = matching.map((policy) => coverageOf(policy, containerPorts));
   const numbers = new Set([
     ...declaredTcpPorts(containerPorts),
     ...coverages.flatMap(({ ports, excluded }) => [...ports.keys(), ...excluded]),
   ]);
   const ports = Object.fromEntries(
-    [...numbers].sort((a, b) => a - b).map((port) => [String(port), rulesOfPort(port, coverages)] as const),
+    [...numbers]
+      .sort((a, b) => a - b)
+      .map((port) => [String(port), closed ?? rulesOfPort(port, coverages)] as const),
   );
   const content = {
     schemaVersion: DOCUMENT_VERSION,
     kind: 'Workload' as const,
     namespace,
     workload,
-    policies: references(matching, ports),
+    policies: references([...unreadable, ...matching], ports),
     ports,
-    otherPorts: rulesOfOthers(coverages),
+    otherPorts: closed ?? rulesOfOthers(coverages),
   };
   return {
     document: { ...content, revision: revisionOf(content) },
@@ -82,11 +93,11 @@ function rulesOfOthers(coverages: readonly Coverage[]): PortRules {
 
 /** All that select the workload, since redactions of each may be in it; first those that decide about a port. */
 function references(
-  matching: readonly CapturePolicy[],
+  matching: readonly Identified[],
   ports: WorkloadDocument['ports'],
 ): readonly PolicyReference[] {
   const deciding = new Set(Object.values(ports).map(({ policy }) => policy));
-  const decides = (policy: CapturePolicy): boolean => deciding.has(policyName(policy));
+  const decides = (policy: Identified): boolean => deciding.has(policyName(policy));
   return [...matching.filter(decides), ...matching.filter((policy) => !decides(policy))].map(
     ({ metadata }) => ({
       namespace: metadata.namespace,
@@ -98,7 +109,7 @@ function references(
 }
 
 /** Oldest first; those without a creation time, which come from files, last and by name. */
-function byAge({ metadata: a }: CapturePolicy, { metadata: b }: CapturePolicy): number {
+function byAge({ metadata: a }: Identified, { metadata: b }: Identified): number {
   const [bornA, bornB] = [birthOf(a), birthOf(b)];
   if (bornA !== bornB) return bornA < bornB ? -1 : 1;
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;

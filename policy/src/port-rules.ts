@@ -5,6 +5,7 @@ import {
   type PortRules,
   type Redaction,
 } from '@culvert/traffic/select/rules';
+import type { Identified } from './unreadable.ts';
 
 const MEBIBYTE = 1_048_576;
 const EVERYTHING = { numerator: 1, denominator: 1 };
@@ -54,7 +55,7 @@ export function rulesOf(
 }
 
 /** `namespace/name`. */
-export function policyName({ metadata }: CapturePolicy): string {
+export function policyName({ metadata }: Identified): string {
   return `${metadata.namespace}/${metadata.name}`;
 }
 

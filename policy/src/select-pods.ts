@@ -1,11 +1,17 @@
 import type { CapturePolicy } from '@culvert/crds/capture-policy';
 
 export type Labels = Readonly<Record<string, string>>;
-type Requirement = NonNullable<CapturePolicy['spec']['selector']['matchExpressions']>[number];
+/** Which pods of its namespace a policy selects. */
+export type PodSelector = CapturePolicy['spec']['selector'];
+type Requirement = NonNullable<PodSelector['matchExpressions']>[number];
 
 /** Whether a policy's selector matches a pod of its namespace by the pod's labels. */
 export function selects({ spec: { selector } }: CapturePolicy, labels: Labels): boolean {
-  const { matchLabels = {}, matchExpressions = [] } = selector;
+  return matches(selector, labels);
+}
+
+/** Whether a selector matches a pod by its labels. */
+export function matches({ matchLabels = {}, matchExpressions = [] }: PodSelector, labels: Labels): boolean {
   return (
     Object.entries(matchLabels).every(([key, value]) => labelOf(labels, key) === value) &&
     matchExpressions.every((requirement) => fulfils(requirement, labels))

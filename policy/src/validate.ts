@@ -6,6 +6,7 @@ import { findMetadataProblems, readMetadata } from './validate/metadata.ts';
 import { isObject, quote } from './validate/problem.ts';
 import { findBrokenRules } from './validate/rules.ts';
 import { createStructureCheck } from './validate/structure.ts';
+import type { PodSelector } from './select-pods.ts';
 
 /** A policy with its defaults, or every reason why it is none. */
 export type Validation =
@@ -18,6 +19,8 @@ const FIELDS = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 
 const SPEC = CAPTURE_POLICY_SCHEMA.properties?.['spec'] ?? {};
 const checkStructure = createStructureCheck(SPEC, 'spec');
+const SELECTOR = SPEC.properties?.['selector'] ?? {};
+const checkSelector = createStructureCheck(SELECTOR, 'spec.selector');
 
 /**
  * Holds a resource against the CustomResourceDefinition of CapturePolicy, as the API server and a strict `kubectl`
@@ -47,6 +50,19 @@ export function validateResource(resource: unknown): Validation {
       spec: filled as CapturePolicy['spec'],
     },
   };
+}
+
+/**
+ * Which pods a policy selects, though the rest of it may be invalid or unknown to this release.
+ *
+ * @returns undefined when that can't be read either
+ */
+export function readSelector(spec: unknown): PodSelector | undefined {
+  if (!isObject(spec)) return undefined;
+  const filled = withDefaults(SELECTOR, spec['selector'] ?? {});
+  return checkSelector(filled).length > 0 || findBrokenRules(SELECTOR, filled, 'spec.selector').length > 0
+    ? undefined
+    : (filled as PodSelector);
 }
 
 function findSpecProblems(spec: unknown): readonly string[] {

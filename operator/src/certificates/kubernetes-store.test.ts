@@ -50,7 +50,7 @@ before(async () => {
     lookups: {
       namespaceLabels: () => ({ 'culvert.dev/inject': 'enabled' }),
       readNamespaceLabels: () => Promise.resolve({}),
-      policies: () => [],
+      policies: () => ({ policies: [] }),
     },
     settings: someSettings(),
     metrics: createWebhookMetrics(new Registry()),

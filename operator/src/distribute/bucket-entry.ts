@@ -4,15 +4,13 @@ export interface BucketEntry {
   readonly sequence: number;
   /** The document's revision; undefined for a manifest, for what is no document, and where the key was deleted. */
   readonly revision: string | undefined;
-  /** UIDs of the policies in a document. */
-  readonly policies: readonly string[];
   /** Revisions by key, of a manifest. */
   readonly documents: Readonly<Record<string, string>> | undefined;
 }
 
 /** Reads what a value says about itself; what can't be read says nothing and is written anew. */
 export function readEntry(sequence: number, text: string | undefined): BucketEntry {
-  const nothing = { sequence, revision: undefined, policies: [], documents: undefined };
+  const nothing = { sequence, revision: undefined, documents: undefined };
   if (text === undefined) return nothing;
   let value: unknown;
   try {
@@ -21,18 +19,12 @@ export function readEntry(sequence: number, text: string | undefined): BucketEnt
     return nothing;
   }
   if (typeof value !== 'object' || value === null) return nothing;
-  const { revision, policies, documents } = value as Record<string, unknown>;
+  const { revision, documents } = value as Record<string, unknown>;
   return {
     sequence,
     revision: typeof revision === 'string' ? revision : undefined,
-    policies: Array.isArray(policies) ? policies.flatMap(uidOf) : [],
     documents: typeof documents === 'object' && documents !== null ? textsIn(documents) : undefined,
   };
-}
-
-function uidOf(policy: unknown): string[] {
-  const uid = (policy as { uid?: unknown } | null)?.uid;
-  return typeof uid === 'string' ? [uid] : [];
 }
 
 function textsIn(record: object): Record<string, string> {

@@ -53,7 +53,7 @@ test('a document that NATS does not take is named, and the others of its namespa
     [large!, documentOf('large', MORE_THAN_A_MESSAGE)],
     [small!, documentOf('small', 1)],
   ]);
-  const plan = { documents, frozen: new Map(), sources: new Map(), problems: [] };
+  const plan = { documents, sources: new Map(), problems: [] };
   const distributor = createDistributor({ bucket, graceMs: 0, now: () => 0, onWrite: () => undefined });
 
   await assert.rejects(distributor.distribute('shop', plan), (error: Error) =>

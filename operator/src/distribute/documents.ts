@@ -31,7 +31,7 @@ export function createDistributor(options: DistributorOptions): Distributor {
   const { bucket, graceMs, now, onWrite } = options;
   const unneededSince = new Map<string, number>();
   return {
-    async distribute(namespace, { documents, frozen }) {
+    async distribute(namespace, { documents }) {
       const manifest = manifestKey(namespace);
       const listed = bucket.get(manifest)?.documents ?? {};
       const current: Record<string, string> = {};
@@ -42,7 +42,6 @@ export function createDistributor(options: DistributorOptions): Distributor {
         current[key] = document.revision;
         if (bucket.get(key)?.revision !== document.revision) changed.push([key, JSON.stringify(document)]);
       }
-      for (const [key, revision] of frozen) current[key] = revision;
       const expired: string[] = [];
       let nextMs: number | undefined;
       for (const [key, revision] of Object.entries(listed)) {

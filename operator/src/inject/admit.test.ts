@@ -16,7 +16,7 @@ const POD: PodManifest = {
 const LABELLED: AdmissionLookups = {
   namespaceLabels: () => ({ 'culvert.dev/inject': 'enabled' }),
   readNamespaceLabels: () => Promise.reject(new Error('not asked')),
-  policies: () => [],
+  policies: () => ({ policies: [] }),
 };
 
 function request(object: PodManifest, changes: Partial<AdmissionRequest> = {}): AdmissionRequest {
@@ -44,6 +44,21 @@ test('an admitted pod carries its workload, its key and its compiled policies', 
   match(annotations['culvert.dev/config-key'] ?? '', /^workload\.shop\.Deployment\.web\.[0-9a-f]{8}$/);
   const document = parseDocument(annotations['culvert.dev/config'] ?? '');
   deepEqual([document.workload, Object.keys(document.ports)], ['Deployment/web', ['8080']]);
+});
+
+test('a pod that a policy may select which cannot be read is injected with rules that capture nothing', async () => {
+  const ahead = { metadata: { namespace: 'shop', name: 'ahead' }, selector: undefined };
+  const lookups = { ...LABELLED, policies: () => ({ policies: [], unreadable: [ahead] }) };
+
+  const { review, decision } = await admit(request(POD), lookups, someSettings());
+
+  equal(decision, 'injected');
+  const annotations = applyPatch(POD, patchOf(review)).metadata?.annotations ?? {};
+  const { ports, otherPorts } = parseDocument(annotations['culvert.dev/config'] ?? '');
+  deepEqual(
+    [...Object.values(ports), otherPorts].map(({ capture, policy }) => [capture, policy]),
+    Array(2).fill([false, 'shop/ahead']),
+  );
 });
 
 test('A8: reviewing an injected pod again gives no patch', async () => {

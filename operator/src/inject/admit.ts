@@ -1,5 +1,4 @@
-import type { CapturePolicy } from '@culvert/crds/capture-policy';
-import { compileWorkload } from '@culvert/policy/compile';
+import { compileWorkload, type WorkloadInput } from '@culvert/policy/compile';
 import { workloadKey } from '@culvert/policy/keys';
 import { INJECT_LABEL } from '@culvert/policy/names';
 import { variantOf, workloadOf } from '@culvert/policy/workload';
@@ -16,7 +15,7 @@ export interface AdmissionLookups {
   namespaceLabels(namespace: string): Readonly<Record<string, string>> | undefined;
   /** Asks the API server for them. */
   readNamespaceLabels(namespace: string): Promise<Readonly<Record<string, string>>>;
-  policies(namespace: string): readonly CapturePolicy[];
+  policies(namespace: string): Pick<WorkloadInput, 'policies' | 'unreadable'>;
 }
 
 /** Why a pod that should have the sidecar gets none, or is not made, for an Event. The pod has no name yet if its owner gives it one. */
@@ -49,8 +48,12 @@ export async function admit(
   if (request.resource !== 'pods' || request.operation !== 'CREATE')
     return { review: answer(uid, [], []), decision: 'not_injected', reason: 'NotAPod' };
   const namespaceLabels = await labelsAround(pod, namespace, lookups);
-  const policies = lookups.policies(namespace);
-  const { decision, ports, warnings } = examinePod(pod, { namespace, namespaceLabels, policies }, settings);
+  const found = lookups.policies(namespace);
+  const { decision, ports, warnings } = examinePod(
+    pod,
+    { namespace, namespaceLabels, policies: found.policies },
+    settings,
+  );
   if (!decision.inject) {
     const { reason, message, warn } = decision;
     return {
@@ -62,7 +65,7 @@ export async function admit(
   }
   const labels = pod.metadata?.labels ?? {};
   const workload = workloadOf(pod.metadata ?? {});
-  const { document } = compileWorkload({ namespace, workload, labels, containerPorts: ports, policies });
+  const { document } = compileWorkload({ namespace, workload, labels, containerPorts: ports, ...found });
   const patch = injectionPatch(pod, {
     decision,
     workload,

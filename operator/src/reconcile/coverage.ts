@@ -1,9 +1,12 @@
 import { portsToRedirect } from '@culvert/policy/ports';
+import { policyName } from '@culvert/policy/port-rules';
+import { maySelect, type UnreadablePolicy } from '@culvert/policy/unreadable';
 import { decideInjection } from '../inject/decide.ts';
 import { factsOf } from '../inject/facts.ts';
 import type { TrimmedService } from '../watch/trim.ts';
 import type { DocumentPlan } from './documents.ts';
 import type { NamespaceFacts } from './facts.ts';
+import { sortOut } from './policy-book.ts';
 import type { PodView } from './pod-view.ts';
 
 /** How well a pod is captured. */
@@ -24,7 +27,7 @@ export interface Gap {
 
 /** Looks at every pod of a namespace that has not ended and is not being deleted. */
 export function coverPods(facts: NamespaceFacts, plan: DocumentPlan): readonly PodCoverage[] {
-  const policies = facts.policies.flatMap(({ inForce }) => (inForce === undefined ? [] : [inForce]));
+  const { policies, unreadable } = sortOut(facts.policies);
   const wantedBySignature = new Map<string, readonly number[]>();
   const wanted = (view: PodView): readonly number[] => {
     const known = wantedBySignature.get(view.signature);
@@ -43,7 +46,8 @@ export function coverPods(facts: NamespaceFacts, plan: DocumentPlan): readonly P
     .map((view) =>
       view.configKey === undefined
         ? coverBare(view, wanted(view), facts)
-        : coverInjected(view, view.configKey, wanted(view), facts, plan),
+        : (coverClosed(view, view.configKey, unreadable, facts, plan) ??
+          coverInjected(view, view.configKey, wanted(view), facts, plan)),
     );
 }
 
@@ -64,6 +68,21 @@ function coverBare(view: PodView, wanted: readonly number[], facts: NamespaceFac
   const message =
     'the pod was made before it was opted in or while the webhook was away: restart its workload';
   return { view, injected: false, gap: { reason: 'NotInjected', message }, restartFor: 'sidecar' };
+}
+
+/** A pod that isn't captured because a policy can't be read: whatever else is the matter, a restart would not help. */
+function coverClosed(
+  view: PodView,
+  key: string,
+  unreadable: readonly UnreadablePolicy[],
+  facts: NamespaceFacts,
+  plan: DocumentPlan,
+): PodCoverage | undefined {
+  const closing = unreadable.find((policy) => maySelect(policy, view.labels));
+  if (closing === undefined) return undefined;
+  const message = `nothing of the pod is captured, since policy ${policyName(closing)} applies to it and can't be read: see its condition Accepted`;
+  const gap = outdated(view, key, facts, plan) ?? { reason: 'PolicyUnreadable', message };
+  return { view, injected: true, gap, restartFor: undefined };
 }
 
 function coverInjected(
@@ -101,14 +120,19 @@ function coverInjected(
       return result({ reason: 'NumericTargetPort', message });
     }
   }
-  const revision = plan.documents.get(key)?.revision ?? plan.frozen.get(key);
+  return result(outdated(view, key, facts, plan));
+}
+
+/** Whether a sidecar doesn't run yet what it should. */
+function outdated(view: PodView, key: string, facts: NamespaceFacts, plan: DocumentPlan): Gap | undefined {
+  const revision = plan.documents.get(key)?.revision;
   const running = facts.revisionOf(view.uid);
-  if (running === revision) return result(undefined);
+  if (running === revision) return undefined;
   const message =
     running === undefined
       ? 'the sidecar has not been heard yet'
       : `the sidecar runs revision ${running === '' ? 'none' : running}, not ${revision ?? 'none'}`;
-  return result({ reason: 'Outdated', message });
+  return { reason: 'Outdated', message };
 }
 
 function hasName(view: PodView, port: number): boolean {

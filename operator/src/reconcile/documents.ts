@@ -1,9 +1,9 @@
-import type { CapturePolicy } from '@culvert/crds/capture-policy';
 import { compileWorkload } from '@culvert/policy/compile';
 import type { WorkloadDocument } from '@culvert/policy/document';
 import { workloadOfKey } from '@culvert/policy/keys';
 import type { ContainerPort } from '../inject/pod.ts';
 import type { NamespaceFacts } from './facts.ts';
+import { sortOut } from './policy-book.ts';
 import type { PodView } from './pod-view.ts';
 
 /** What a policy has against it in one workload. */
@@ -17,8 +17,6 @@ export interface PolicyProblem {
 /** The documents that the bucket should hold for a namespace. */
 export interface DocumentPlan {
   readonly documents: ReadonlyMap<string, WorkloadDocument>;
-  /** Revisions of documents that stay as they are, because a policy in them is broken and its rules are known no more. */
-  readonly frozen: ReadonlyMap<string, string>;
   /** The pod, for each key, whose labels the document is made from. */
   readonly sources: ReadonlyMap<string, PodView>;
   readonly problems: readonly PolicyProblem[];
@@ -26,28 +24,19 @@ export interface DocumentPlan {
 
 /** Compiles one document for each key that sidecars of a namespace look for. */
 export function planDocuments(facts: NamespaceFacts): DocumentPlan {
-  const policies = facts.policies.flatMap(({ inForce }) => (inForce === undefined ? [] : [inForce]));
-  const lost = facts.policies
-    .filter(({ inForce }) => inForce === undefined)
-    .map(({ kept }) => kept.metadata.uid);
+  const judged = sortOut(facts.policies);
   const documents = new Map<string, WorkloadDocument>();
-  const frozen = new Map<string, string>();
   const sources = new Map<string, PodView>();
   const problems: PolicyProblem[] = [];
   for (const [key, pods] of byKey(facts.pods)) {
     const source = pods.find(({ expectedKey }) => expectedKey === key) ?? newest(pods);
     if (source === undefined) continue;
     sources.set(key, source);
-    const entry = facts.bucket.get(key);
-    if (entry?.revision !== undefined && entry.policies.some((uid) => lost.includes(uid))) {
-      frozen.set(key, entry.revision);
-      continue;
-    }
-    const compiled = compile(facts.namespace, key, source, pods, policies);
+    const compiled = compile(facts.namespace, key, source, pods, judged);
     documents.set(key, compiled.document);
     problems.push(...compiled.problems);
   }
-  return { documents, frozen, sources, problems };
+  return { documents, sources, problems };
 }
 
 function compile(
@@ -55,7 +44,7 @@ function compile(
   key: string,
   source: PodView,
   pods: readonly PodView[],
-  policies: readonly CapturePolicy[],
+  judged: ReturnType<typeof sortOut>,
 ): ReturnType<typeof compileWorkload> {
   return compileWorkload({
     namespace,
@@ -63,7 +52,7 @@ function compile(
     workload: workloadOfKey(key) ?? source.workload,
     labels: source.labels,
     containerPorts: declaredBy([source, ...pods]),
-    policies,
+    ...judged,
   });
 }
 

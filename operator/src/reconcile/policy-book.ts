@@ -1,5 +1,6 @@
 import type { CapturePolicy } from '@culvert/crds/capture-policy';
-import { validateResource } from '@culvert/policy/validate';
+import type { UnreadablePolicy } from '@culvert/policy/unreadable';
+import { readSelector, validateResource } from '@culvert/policy/validate';
 import type { Store } from '../watch/store.ts';
 import type { KeptPolicy } from '../watch/trim-policy.ts';
 
@@ -8,11 +9,13 @@ export interface JudgedPolicy {
   readonly kept: KeptPolicy;
   /** What is wrong with it; empty when it is valid. */
   readonly problems: readonly string[];
-  /** What applies: the policy itself, or what it was when it was last valid; undefined when it never was. */
+  /** The policy with its defaults; undefined when it is not valid. */
   readonly inForce: CapturePolicy | undefined;
+  /** What is known of it when it is not valid. */
+  readonly unreadable: UnreadablePolicy | undefined;
 }
 
-/** Remembers the last valid form of each policy, and validates each generation once. */
+/** Validates each generation of a policy once. */
 export interface PolicyBook {
   judge(kept: KeptPolicy): JudgedPolicy;
   /** How many policies are remembered. */
@@ -34,13 +37,29 @@ export function createPolicyBook(policies: Pick<Store<KeptPolicy>, 'onChange'>):
       const { apiVersion, kind, metadata, spec } = kept;
       const validation = validateResource({ apiVersion, kind, metadata, spec });
       const judged: JudgedPolicy = validation.ok
-        ? { kept, problems: [], inForce: validation.policy }
-        : { kept, problems: validation.problems, inForce: page?.judged.inForce };
+        ? { kept, problems: [], inForce: validation.policy, unreadable: undefined }
+        : {
+            kept,
+            problems: validation.problems,
+            inForce: undefined,
+            unreadable: { metadata, selector: readSelector(spec) },
+          };
       pages.set(uid, { generation, judged });
       return judged;
     },
     get size() {
       return pages.size;
     },
+  };
+}
+
+/** Policies by whether they can be read. */
+export function sortOut(judged: readonly JudgedPolicy[]): {
+  readonly policies: readonly CapturePolicy[];
+  readonly unreadable: readonly UnreadablePolicy[];
+} {
+  return {
+    policies: judged.flatMap(({ inForce }) => inForce ?? []),
+    unreadable: judged.flatMap(({ unreadable }) => unreadable ?? []),
   };
 }

@@ -11,6 +11,7 @@ import { coverPods, type PodCoverage } from './coverage.ts';
 import { planDocuments, type DocumentPlan } from './documents.ts';
 import type { NamespaceFacts } from './facts.ts';
 import { gather, type Sources } from './gather.ts';
+import { sortOut } from './policy-book.ts';
 import type { StatusWriter } from './status-writer.ts';
 import { planStatus } from './status.ts';
 
@@ -105,7 +106,7 @@ async function restart(
   { namespace, policies }: NamespaceFacts,
   pods: readonly PodCoverage[],
 ): Promise<{ report: RolloutReport; againMs: number | undefined } | undefined> {
-  const inForce = policies.flatMap((policy) => (policy.inForce === undefined ? [] : [policy.inForce]));
+  const inForce = sortOut(policies).policies;
   if (!inForce.some(({ spec }) => spec.rolloutPolicy === 'RollingUpdate')) return undefined;
   return rollOut(client, namespace, candidatesFor(inForce, pods), (state, restartFor) => {
     onRestart(namespace, state, restartFor);

@@ -20,7 +20,7 @@ function policy(changes: Partial<JudgedPolicy> = {}, spec: object = {}): JudgedP
     spec,
     status: undefined,
   };
-  return { kept, problems: [], inForce, ...changes };
+  return { kept, problems: [], inForce, unreadable: undefined, ...changes };
 }
 
 function pod(name: string, changes: Partial<PodCoverage> = {}): PodCoverage {
@@ -91,6 +91,26 @@ test('an invalid policy is not accepted, and that it is not ready has the same r
   const found = conditions({ policy: policy({ problems: ['spec.sampling.percent must be at most 100'] }) });
 
   assert.deepEqual([found['Accepted'], found['Ready']], ['False Invalid', 'False Invalid']);
+});
+
+test('a policy that cannot be read counts the pods that it may select, and says that none of them is captured', () => {
+  const unreadable = { metadata: policy().kept.metadata as never, selector: undefined };
+  const gap = { reason: 'PolicyUnreadable', message: 'nothing of the pod is captured' };
+  const broken = policy({
+    problems: ['spec.redaction.jsonPaths is unknown'],
+    inForce: undefined,
+    unreadable,
+  });
+
+  const status = planStatus(input({ policy: broken, pods: [pod('a', { gap })] }));
+
+  assert.equal(status.matchedPods, 1);
+  assert.equal(status.uncovered?.[0]?.reason, 'PolicyUnreadable');
+  const accepted = status.conditions?.find(({ type }) => type === 'Accepted');
+  assert.match(
+    accepted?.message ?? '',
+    /jsonPaths is unknown; until this is mended, no pod of this namespace is captured/,
+  );
 });
 
 test('documents that are not in the bucket keep a policy from being ready', () => {

@@ -1,5 +1,6 @@
 import type { CapturePolicy } from '@culvert/crds/capture-policy';
 import { selects } from '@culvert/policy/select-pods';
+import { maySelect } from '@culvert/policy/unreadable';
 import type { RolloutReport } from '../rollout/decide.ts';
 import { toConditions, type Finding } from './conditions.ts';
 import type { PodCoverage } from './coverage.ts';
@@ -31,7 +32,9 @@ export function planStatus(input: StatusInput): PolicyStatus {
   const { policy, before } = input;
   const { generation } = policy.kept.metadata;
   const spec = policy.inForce;
-  const pods = spec === undefined ? [] : input.pods.filter(({ view }) => selects(spec, view.labels));
+  const pods = input.pods.filter(({ view: { labels } }) =>
+    spec === undefined ? policy.unreadable && maySelect(policy.unreadable, labels) : selects(spec, labels),
+  );
   const injected = pods.filter((pod) => pod.injected).length;
   const fitting = pods.filter(({ gap }) => gap === undefined).length;
   const silent = pods.filter(({ gap }) => gap?.reason === 'Outdated').length;
@@ -88,8 +91,10 @@ function acceptedOf(policy: JudgedPolicy): Finding {
   const type = 'Accepted';
   if (policy.problems.length === 0)
     return { type, status: 'True', reason: 'Accepted', message: 'the policy is valid' };
-  const kept = policy.inForce === undefined ? '' : '; what was valid before stays in force for running pods';
-  return { type, status: 'False', reason: 'Invalid', message: `${policy.problems.join('; ')}${kept}` };
+  const closed =
+    policy.unreadable?.selector === undefined ? 'no pod of this namespace' : 'no pod that it selects';
+  const message = `${policy.problems.join('; ')}; until this is mended, ${closed} is captured`;
+  return { type, status: 'False', reason: 'Invalid', message };
 }
 
 /** Named ports are found when one of the pods declares them: workloads of a namespace need not be alike. */

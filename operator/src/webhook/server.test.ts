@@ -34,7 +34,7 @@ before(async () => {
     lookups: {
       namespaceLabels: (namespace) => labelsOf(namespace),
       readNamespaceLabels: () => Promise.resolve({}),
-      policies: () => [],
+      policies: () => ({ policies: [] }),
     },
     settings: someSettings(),
     metrics: createWebhookMetrics(registry),

@@ -36,7 +36,7 @@ function liveLookups(client: KubernetesClient): AdmissionLookups {
       );
       return metadata.labels ?? {};
     },
-    policies: () => [],
+    policies: () => ({ policies: [] }),
   };
 }
 
