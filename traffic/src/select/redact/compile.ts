@@ -1,15 +1,14 @@
 import type { Redaction } from '../rules.ts';
-import { latin1, utf8 } from '../spans.ts';
 import { FieldKinds } from './field-kinds.ts';
+import { SecretNames } from './secret-names.ts';
 
 /** What is redacted, in the form that is quick to apply. */
 export interface CompiledRedaction {
   readonly fields: FieldKinds;
   /** Whether the whole of `Host` is redacted, which also stands in absolute targets. */
   readonly host: boolean;
-  /** One character for each byte of the name's UTF-8 form. */
-  readonly cookies: ReadonlySet<string>;
-  readonly queryParameters: ReadonlySet<string>;
+  readonly cookies: SecretNames;
+  readonly queryParameters: SecretNames;
 }
 
 /** Fields that hold URLs: the standard ones, and those in which proxies repeat the URL of the request. */
@@ -17,7 +16,9 @@ const URL_FIELDS = [
   ...['referer', 'location', 'content-location', 'refresh', 'link', 'destination'],
   ...['x-original-url', 'x-original-uri', 'x-original-path', 'x-rewrite-url', 'x-envoy-original-path'],
   ...['x-forwarded-url', 'x-forwarded-uri', 'x-forwarded-path', 'x-request-uri', 'x-accel-redirect'],
-  ...['x-auth-request-redirect', 'hx-current-url'],
+  ...['x-forwarded-original-uri', 'x-ms-original-url', 'x-waws-unencoded-url', 'x-auth-request-redirect'],
+  ...['hx-current-url', 'hx-redirect', 'hx-location', 'hx-push-url', 'hx-replace-url', 'turbolinks-location'],
+  ...['sourcemap', 'x-sourcemap'],
 ];
 
 /**
@@ -38,16 +39,7 @@ export function compileRedaction(redaction: Redaction): CompiledRedaction | null
   return {
     fields,
     host: headers.some((name) => name.toLowerCase() === 'host'),
-    cookies: byteNames(cookies),
-    queryParameters: byteNames(queryParameters),
+    cookies: new SecretNames(cookies),
+    queryParameters: new SecretNames(queryParameters),
   };
-}
-
-function byteNames(names: readonly string[]): ReadonlySet<string> {
-  return new Set(
-    names.map((name) => {
-      const bytes = utf8(name.trim());
-      return latin1(bytes, 0, bytes.length);
-    }),
-  );
 }

@@ -1,5 +1,6 @@
 import { indexOfByte, latin1 } from '../spans.ts';
 import type { Edits } from './edits.ts';
+import type { SecretNames } from './secret-names.ts';
 
 const SPACE = 0x20;
 const TAB = 0x09;
@@ -17,15 +18,13 @@ export type CookieField = 'cookie' | 'set-cookie';
  * commas and blanks separate cookies and whether quotes protect a semicolon, so a name may follow a comma or a blank, and
  * a quoted value goes on to the semicolon behind its closing quote: either reading leaves nothing of it. A cookie
  * without a name comes back as what its value looks like.
- *
- * @param names one character a byte, case-sensitive
  */
 export function redactCookies(
   bytes: Uint8Array,
   start: number,
   end: number,
   field: CookieField,
-  names: ReadonlySet<string>,
+  names: SecretNames,
   edits: Edits,
 ): void {
   let position = start;

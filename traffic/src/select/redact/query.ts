@@ -1,5 +1,6 @@
 import { indexOfByte, latin1 } from '../spans.ts';
 import type { Edits } from './edits.ts';
+import type { SecretNames } from './secret-names.ts';
 
 const AMPERSAND = 0x26;
 const EQUALS = 0x3d;
@@ -10,17 +11,15 @@ const SEMICOLON = 0x3b;
 /**
  * Marks the values of named parameters in the query and the fragment of a URL.
  *
- * Names count as servers read them: percent-encoding and `+` undone, space around them ignored. Servers differ in
- * whether `;` separates parameters, so a name may follow one, while the value of a named parameter goes on to the next
+ * Names count as servers read them. Servers differ in whether `;` separates parameters, so a name may follow one, while the value of a named parameter goes on to the next
  * `&`: either reading leaves nothing of it.
  *
- * @param names one character a byte
  */
 export function redactQuery(
   bytes: Uint8Array,
   start: number,
   end: number,
-  names: ReadonlySet<string>,
+  names: SecretNames,
   edits: Edits,
 ): void {
   if (names.size === 0) return;
@@ -31,7 +30,7 @@ export function redactQuery(
     let position = nameStart;
     while (position < end && bytes[position] !== EQUALS && !separates(bytes[position]!)) position++;
     if (bytes[position] === EQUALS && position < end) {
-      if (names.has(decodeName(latin1(bytes, nameStart, position)))) {
+      if (names.has(latin1(bytes, nameStart, position))) {
         const valueEnd = indexOfByte(bytes, position + 1, end, AMPERSAND);
         edits.replace(position + 1, valueEnd);
         position = valueEnd;
@@ -43,11 +42,4 @@ export function redactQuery(
 
 function separates(byte: number): boolean {
   return byte === AMPERSAND || byte === SEMICOLON || byte === QUESTION || byte === NUMBER_SIGN;
-}
-
-function decodeName(name: string): string {
-  return name
-    .replaceAll('+', ' ')
-    .replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .trim();
 }
