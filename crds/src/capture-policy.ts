@@ -200,6 +200,8 @@ export interface CapturePolicySpec {
     readonly cookies?: readonly string[];
     /** Parameters in the query of URLs, by their decoded name. */
     readonly queryParameters?: readonly string[];
+    /** Parameters in the path of URLs (/cart;jsessionid=…), by their decoded name. */
+    readonly pathParameters?: readonly string[];
   };
   /**
    * What happens to pods that run without the sidecar. Manual, the default, leaves them until

@@ -134,7 +134,12 @@ test('the oldest policy decides about a port, redactions unite, and the others a
   const young = policyOf(
     {
       sampling: { percent: 50 },
-      redaction: { headers: ['x-young'], cookies: ['sid'], queryParameters: ['token'] },
+      redaction: {
+        headers: ['x-young'],
+        cookies: ['sid'],
+        queryParameters: ['token'],
+        pathParameters: ['jsessionid'],
+      },
     },
     { name: 'young' },
   );
@@ -148,7 +153,9 @@ test('the oldest policy decides about a port, redactions unite, and the others a
     headers: [...REDACTED_HEADERS, 'x-old', 'x-young'].sort(),
     cookies: ['sid'],
     queryParameters: ['token'],
+    pathParameters: ['jsessionid'],
   });
+  assert.deepEqual(parseDocument(JSON.stringify(document)), document);
   assert.deepEqual(
     document.policies.map(({ name }) => name),
     ['old', 'young'],

@@ -81,10 +81,13 @@ function samplingOf(sampling: CapturePolicySpec['sampling']): PortRules['samplin
 function unite(redactions: readonly CapturePolicySpec['redaction'][]): Redaction {
   const defaults = redactions.some(({ defaultHeaders }) => defaultHeaders === 'Redact');
   const headers = redactions.flatMap((redaction) => redaction.headers ?? []);
+  const pathParameters = distinct(redactions.flatMap((redaction) => redaction.pathParameters ?? []));
   return {
     headers: distinct([...(defaults ? REDACTED_HEADERS : []), ...headers.map((name) => name.toLowerCase())]),
     cookies: distinct(redactions.flatMap(({ cookies = [] }) => cookies)),
     queryParameters: distinct(redactions.flatMap(({ queryParameters = [] }) => queryParameters)),
+    // Left out where it is empty, so that revisions stay what they were before this was known.
+    ...(pathParameters.length > 0 && { pathParameters }),
   };
 }
 

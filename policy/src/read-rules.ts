@@ -5,6 +5,7 @@ import type { Field } from './field.ts';
 export function readRules(rules: Field): PortRules {
   const sampling = rules.at('sampling');
   const redaction = rules.at('redaction');
+  const pathParameters = redaction.optional('pathParameters')?.list(readText);
   return {
     protocol: rules.at('protocol').word('HTTP', 'TCP'),
     policy: rules.at('policy').textOrNull(),
@@ -22,6 +23,7 @@ export function readRules(rules: Field): PortRules {
       headers: redaction.at('headers').list(readText),
       cookies: redaction.at('cookies').list(readText),
       queryParameters: redaction.at('queryParameters').list(readText),
+      ...(pathParameters && { pathParameters }),
     },
   };
 }

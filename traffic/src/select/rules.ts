@@ -46,11 +46,13 @@ export interface HeaderMatch {
   readonly value?: string;
 }
 
-/** Names whose values are replaced by keyed placeholders; all in lower case but query parameters and cookies. */
+/** Names whose values are replaced by keyed placeholders; header fields in lower case. */
 export interface Redaction {
   readonly headers: readonly string[];
   readonly cookies: readonly string[];
   readonly queryParameters: readonly string[];
+  /** Parameters of path segments, behind a semicolon. */
+  readonly pathParameters?: readonly string[];
 }
 
 /** Header fields that are redacted unless a policy says otherwise. */

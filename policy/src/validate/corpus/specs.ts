@@ -80,6 +80,7 @@ export const SPECS: readonly SpecCase[] = [
         headers: ['X-Session'],
         cookies: ['sid'],
         queryParameters: ['token', 'api key', 'größe'],
+        pathParameters: ['jsessionid'],
       },
       rolloutPolicy: 'RollingUpdate',
     },
@@ -314,6 +315,11 @@ export const SPECS: readonly SpecCase[] = [
     name: 'a redacted parameter with value',
     spec: { redaction: { queryParameters: ['a=b'] } },
     refused: 'write the name of a query parameter alone',
+  },
+  {
+    name: 'a redacted path parameter with its semicolon',
+    spec: { redaction: { pathParameters: [';jsessionid'] } },
+    refused: 'write the name of a path parameter alone',
   },
   { name: 'redaction by a truth value', spec: { redaction: true }, refused: STRUCTURE },
   {

@@ -9,6 +9,7 @@ export interface CompiledRedaction {
   readonly host: boolean;
   readonly cookies: SecretNames;
   readonly queryParameters: SecretNames;
+  readonly pathParameters: SecretNames;
 }
 
 /** Fields that hold URLs: the standard ones, and those in which proxies repeat the URL of the request. */
@@ -26,8 +27,8 @@ const URL_FIELDS = [
  * URLs needs no name: it is redacted whenever anything is.
  */
 export function compileRedaction(redaction: Redaction): CompiledRedaction | null {
-  const { headers, cookies, queryParameters } = redaction;
-  if (headers.length + cookies.length + queryParameters.length === 0) return null;
+  const { headers, cookies, queryParameters, pathParameters = [] } = redaction;
+  if (headers.length + cookies.length + queryParameters.length + pathParameters.length === 0) return null;
   const fields = new FieldKinds();
   for (const name of headers) fields.add(name, 'whole');
   for (const name of URL_FIELDS) fields.add(name, 'url');
@@ -41,5 +42,6 @@ export function compileRedaction(redaction: Redaction): CompiledRedaction | null
     host: headers.some((name) => name.toLowerCase() === 'host'),
     cookies: new SecretNames(cookies),
     queryParameters: new SecretNames(queryParameters),
+    pathParameters: new SecretNames(pathParameters),
   };
 }

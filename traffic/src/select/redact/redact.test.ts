@@ -5,7 +5,7 @@ import { fieldsOf, linesOf, requestOf } from '../testing/head.ts';
 import { compileRedaction } from './compile.ts';
 import { redactFields, redactRequest } from './redact.ts';
 
-const NOTHING = { headers: [], cookies: [], queryParameters: [] };
+const NOTHING = { headers: [], cookies: [], queryParameters: [], pathParameters: [] };
 
 /** Shows in brackets what was replaced, so that tests see both the place and the extent. */
 const bracket = (bytes: Uint8Array, start: number, end: number): Uint8Array =>
@@ -288,6 +288,47 @@ test('escaped quotes, blanks and nameless cookies leave nothing of a cookie', ()
 
 test('a name of a cookie may hold bytes beyond ASCII', () => {
   assert.deepEqual(lines({ cookies: ['ü'] }, 'Cookie: \xc3\xbc=s'), ['Cookie: \xc3\xbc=[s]']);
+});
+
+test('parameters of path segments are replaced up to the end of their segment', () => {
+  const names = { pathParameters: ['jsessionid'] };
+  assert.equal(
+    target(names, '/cart;jsessionid=1A.2B/items;v=2?a=b'),
+    '/cart;jsessionid=[1A.2B]/items;v=2?a=b',
+  );
+  assert.equal(target(names, '/cart;a=1;jsessionid=1A;b=2'), '/cart;a=1;jsessionid=[1A];b=2');
+  assert.equal(
+    target(names, '/cart;%6Asessionid=1A?jsessionid=kept'),
+    '/cart;%6Asessionid=[1A]?jsessionid=kept',
+  );
+  assert.equal(target(names, '/in?to=/cart;jsessionid=1A/2B&x=1'), '/in?to=/cart;jsessionid=[1A/2B]&x=1');
+  assert.equal(target(names, 'http://h/cart;jsessionid=1A'), 'http://h/cart;jsessionid=[1A]');
+  assert.equal(target(names, '/cart;jsessionid'), '/cart;jsessionid');
+  assert.deepEqual(
+    lines(names, 'Location: http://h/a;jsessionid=1A#x', 'Link: </a;jsessionid=1A>; rel=next'),
+    ['Location: http://h/a;jsessionid=[1A]#x', 'Link: </a;jsessionid=[1A]>; rel=next'],
+  );
+});
+
+test('fields that name the URL that a page shows are treated as URLs', () => {
+  const names = { queryParameters: ['token'] };
+  for (const field of [
+    'HX-Redirect',
+    'HX-Push-Url',
+    'HX-Location',
+    'Turbolinks-Location',
+    'X-MS-Original-URL',
+    'X-Waws-Unencoded-Url',
+    'X-Forwarded-Original-Uri',
+    'SourceMap',
+  ])
+    assert.deepEqual(lines(names, `${field}: /a?token[]=s&b=1`), [`${field}: /a?token[]=[s]&b=1`]);
+});
+
+test('cookies are named as servers read them', () => {
+  assert.deepEqual(lines({ cookies: ['my_sid'] }, 'Cookie: my.sid=s; my%2Esid=s; my_sid[a]=s; my-sid=kept'), [
+    'Cookie: my.sid=[s]; my%2Esid=[s]; my_sid[a]=[s]; my-sid=kept',
+  ]);
 });
 
 test('hashing is bounded: what is beyond goes without a text of its own', () => {

@@ -4,6 +4,7 @@ import type { CompiledRedaction } from './compile.ts';
 import { redactCookies } from './cookies.ts';
 import type { FieldKind } from './field-kinds.ts';
 import { Edits, type Placeholder } from './edits.ts';
+import { redactPathParameters } from './path-parameters.ts';
 import { redactQuery } from './query.ts';
 import { redactBeforeAt, redactNestedUserInfos, redactUserInfo, redactUserInfos } from './user-info.ts';
 
@@ -60,7 +61,10 @@ export function redactFields(
   return { bytes, fields: offsets };
 }
 
-function markTarget(request: RequestSpans, { host, queryParameters }: CompiledRedaction): void {
+function markTarget(
+  request: RequestSpans,
+  { host, queryParameters, pathParameters }: CompiledRedaction,
+): void {
   const { bytes, targetStart, targetEnd, method } = request;
   let rest = targetStart;
   if (bytes[targetStart] !== SLASH) {
@@ -78,6 +82,7 @@ function markTarget(request: RequestSpans, { host, queryParameters }: CompiledRe
   // Two slashes in a path separate nothing, those in a query may belong to a URL.
   redactNestedUserInfos(bytes, indexOfByte(bytes, rest, targetEnd, QUESTION), targetEnd, edits);
   redactQuery(bytes, rest, targetEnd, queryParameters, edits);
+  redactPathParameters(bytes, rest, targetEnd, pathParameters, edits);
 }
 
 function markFields({ bytes, fields }: FieldSpans, redaction: CompiledRedaction): void {
@@ -93,7 +98,7 @@ function markValue(
   bytes: Uint8Array,
   start: number,
   end: number,
-  { cookies, queryParameters }: CompiledRedaction,
+  { cookies, queryParameters, pathParameters }: CompiledRedaction,
 ): void {
   switch (kind) {
     case 'whole':
@@ -102,6 +107,7 @@ function markValue(
     case 'url':
       redactUserInfos(bytes, start, end, edits);
       redactQuery(bytes, start, end, queryParameters, edits);
+      redactPathParameters(bytes, start, end, pathParameters, edits);
       break;
     case 'authority':
       redactBeforeAt(bytes, start, end, edits);
