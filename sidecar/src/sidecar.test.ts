@@ -118,7 +118,9 @@ test('S1-13: exchanges and their bodies arrive in batches of their own kind with
       assert.equal(batch.identity?.namespace, 'default');
       next += batch.events.length;
     }
-    assert.equal(next, 601);
+    // On a slow machine an exchange is open long enough to come in two events.
+    const ids = own.flatMap((batch) => batch.events.map((event) => event.requestId));
+    assert.equal(new Set(ids).size, 600);
     assert.ok(messages.filter((message) => message.subject === subject).length === own.length);
   }
   assert.equal(sidecar.books.exchange.acknowledged, 600);
