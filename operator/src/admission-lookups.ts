@@ -10,8 +10,10 @@ export function createAdmissionLookups(
   client: Pick<KubernetesClient, 'get'>,
   stores: Pick<Stores, 'namespaces' | 'capturePolicies'>,
   book: PolicyBook,
+  limits: AdmissionLookups['limits'],
 ): AdmissionLookups {
   return {
+    limits,
     namespaceLabels: (namespace) => stores.namespaces.get('', namespace)?.metadata.labels,
     async readNamespaceLabels(namespace) {
       const { metadata } = await client.get<KubernetesObject>(`${LISTS.namespaces}/${namespace}`);

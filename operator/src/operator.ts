@@ -19,6 +19,7 @@ import { regardingOf } from './events/admission.ts';
 import { startInjector } from './webhook/injector.ts';
 import { createReflectors } from './watch/reflectors.ts';
 import { createStores } from './watch/stores.ts';
+import { readNamespaceLimits } from './namespace-limits.ts';
 
 /** An operator that runs. */
 export interface Operator {
@@ -83,7 +84,7 @@ export async function startOperator(
     certificateDir: config.certificateDir,
     patchCaBundle: config.patchCaBundle,
     client,
-    lookups: createAdmissionLookups(client, stores, book),
+    lookups: createAdmissionLookups(client, stores, book, readNamespaceLimits(client, systemTimers, log)),
     settings: injectionSettings(config, version),
     registry: metrics.registry,
     tracing,

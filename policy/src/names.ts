@@ -16,6 +16,9 @@ export const MODE_ANNOTATION = 'culvert.dev/mode';
 /** Version of the injector. */
 export const VERSION_ANNOTATION = 'culvert.dev/version';
 
+/** Set on pods that the webhook leaves alone for a reason that only their making shows: `Reason: sentence`. */
+export const NOT_INJECTED_ANNOTATION = 'culvert.dev/not-injected';
+
 /** Read from pods. */
 export const EXCLUDE_PORTS_ANNOTATION = 'culvert.dev/exclude-ports';
 export const LOG_LEVEL_ANNOTATION = 'culvert.dev/log-level';

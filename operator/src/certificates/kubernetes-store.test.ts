@@ -4,6 +4,7 @@ import { createLogger } from '@culvert/runtime/log';
 import { deepEqual, equal, notDeepEqual, ok } from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Registry } from 'prom-client';
+import { NO_LIMITS } from '../inject/fit/namespace-limits.ts';
 import { someSettings } from '../inject/testing/pods.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
 import { noTracing } from '@culvert/runtime/tracing/tracing';
@@ -51,6 +52,7 @@ before(async () => {
       namespaceLabels: () => ({ 'culvert.dev/inject': 'enabled' }),
       readNamespaceLabels: () => Promise.resolve({}),
       policies: () => ({ policies: [] }),
+      limits: () => Promise.resolve(NO_LIMITS),
     },
     settings: someSettings(),
     metrics: createWebhookMetrics(new Registry()),

@@ -2,6 +2,8 @@ import { parseDocument } from '@culvert/policy/document';
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import { admit, type AdmissionLookups } from './admit.ts';
+import { examinePod } from './examine.ts';
+import { NO_LIMITS, type NamespaceLimits } from './fit/namespace-limits.ts';
 import type { PatchOperation } from './json-patch.ts';
 import type { PodManifest } from './pod.ts';
 import type { AdmissionRequest, AdmissionReview } from './review.ts';
@@ -17,6 +19,7 @@ const LABELLED: AdmissionLookups = {
   namespaceLabels: () => ({ 'culvert.dev/inject': 'enabled' }),
   readNamespaceLabels: () => Promise.reject(new Error('not asked')),
   policies: () => ({ policies: [] }),
+  limits: () => Promise.resolve(NO_LIMITS),
 };
 
 function request(object: PodManifest, changes: Partial<AdmissionRequest> = {}): AdmissionRequest {
@@ -117,6 +120,40 @@ test('A11: a pod that Pod Security will refuse is told of, for whoever makes it 
 
   equal(notice?.reason, 'PodSecurity');
   match(notice.message, /set the installation's injection mode to auto/);
+});
+
+test('a pod whose namespace has no room for the sidecar is left alone, which an Event and an annotation tell', async () => {
+  const max = { cpu: '1', memory: '32Mi' };
+  const small: NamespaceLimits = {
+    ranges: [{ metadata: { name: 'small' }, spec: { limits: [{ type: 'Container', max, default: max }] } }],
+    quotas: [],
+  };
+  const lookups: AdmissionLookups = { ...LABELLED, limits: () => Promise.resolve(small) };
+
+  const { review, decision, notice } = await admit(request(POD), lookups, someSettings());
+  const made = applyPatch(POD, patchOf(review));
+
+  deepEqual([decision, notice?.reason], ['not_injected', 'LimitRange']);
+  match(notice?.message ?? '', /LimitRange small leaves no room for memory of culvert-sidecar/);
+  deepEqual(made.spec, POD.spec);
+  match(made.metadata?.annotations?.['culvert.dev/not-injected'] ?? '', /^LimitRange: LimitRange small/);
+  const surroundings = {
+    namespace: 'shop',
+    namespaceLabels: { 'culvert.dev/inject': 'enabled' },
+    policies: [],
+  };
+  const { decision: later } = examinePod(made, surroundings, someSettings());
+  equal(later.inject ? '' : later.reason, 'LimitRange');
+});
+
+test('a copy of a pod that was left alone is judged anew', async () => {
+  const annotations = { 'culvert.dev/not-injected': 'LimitRange: it was small' };
+  const copy = { ...POD, metadata: { ...DEPLOYMENT_METADATA, annotations } };
+
+  const { review, decision } = await admit(request(copy), LABELLED, someSettings());
+
+  equal(decision, 'injected');
+  equal(applyPatch(copy, patchOf(review)).metadata?.annotations?.['culvert.dev/not-injected'], undefined);
 });
 
 test('a dry run tells nobody', async () => {

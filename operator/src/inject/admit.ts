@@ -1,13 +1,18 @@
 import { compileWorkload, type WorkloadInput } from '@culvert/policy/compile';
 import { workloadKey } from '@culvert/policy/keys';
-import { INJECT_LABEL } from '@culvert/policy/names';
+import { INJECT_LABEL, NOT_INJECTED_ANNOTATION } from '@culvert/policy/names';
 import { variantOf, workloadOf } from '@culvert/policy/workload';
 import { examinePod } from './examine.ts';
+import { fitResources } from './fit/fit.ts';
+import type { NamespaceLimits } from './fit/namespace-limits.ts';
+import { addEntries } from './json-patch.ts';
 import { injectionPatch } from './patch.ts';
 import type { OwnerReference, PodManifest } from './pod.ts';
+import { recordOf, withoutRecord, type RecordedReason } from './recorded.ts';
 import type { RefusalReason } from './refusals.ts';
 import { answer, type AdmissionRequest, type AdmissionReview } from './review.ts';
 import type { InjectionSettings } from './settings.ts';
+import { wantedResources } from './wanted-resources.ts';
 
 /** Where the webhook looks up what surrounds a pod. */
 export interface AdmissionLookups {
@@ -16,6 +21,8 @@ export interface AdmissionLookups {
   /** Asks the API server for them. */
   readNamespaceLabels(namespace: string): Promise<Readonly<Record<string, string>>>;
   policies(namespace: string): Pick<WorkloadInput, 'policies' | 'unreadable'>;
+  /** What limits resources there; nothing where that can't be found out in time. */
+  limits(namespace: string): Promise<NamespaceLimits>;
 }
 
 /** Why a pod that should have the sidecar gets none, or is not made, for an Event. The pod has no name yet if its owner gives it one. */
@@ -49,11 +56,8 @@ export async function admit(
     return { review: answer(uid, [], []), decision: 'not_injected', reason: 'NotAPod' };
   const namespaceLabels = await labelsAround(pod, namespace, lookups);
   const found = lookups.policies(namespace);
-  const { decision, ports, warnings } = examinePod(
-    pod,
-    { namespace, namespaceLabels, policies: found.policies },
-    settings,
-  );
+  const examination = examinePod(withoutRecord(pod), { namespace, namespaceLabels, policies: found.policies }, settings);
+  const { decision, ports } = examination;
   if (!decision.inject) {
     const { reason, message, warn } = decision;
     return {
@@ -63,6 +67,10 @@ export async function admit(
       ...(warn && !request.dryRun && { notice: { ...subject(pod, namespace), reason, message } }),
     };
   }
+  const wanted = wantedResources(pod, decision, settings);
+  const warnings = [...examination.warnings, ...wanted.warnings];
+  const fit = fitResources(pod, wanted.resources, await lookups.limits(namespace));
+  if (!fit.fits) return leftAlone(request, 'LimitRange', fit.message, [...decision.warnings, ...warnings]);
   const labels = pod.metadata?.labels ?? {};
   const workload = workloadOf(pod.metadata ?? {});
   const { document } = compileWorkload({ namespace, workload, labels, containerPorts: ports, ...found });
@@ -71,6 +79,7 @@ export async function admit(
     workload,
     configKey: workloadKey(namespace, workload, variantOf(labels)),
     document: JSON.stringify(document),
+    resources: fit,
     settings,
   });
   return {
@@ -81,6 +90,25 @@ export async function admit(
       !request.dryRun && {
         notice: { ...subject(pod, namespace), reason: 'PodSecurity', message: decision.denial },
       }),
+  };
+}
+
+/** The answer about a pod that would be injected and can't be; it is written down there, for the status of policies. */
+function leftAlone(
+  request: AdmissionRequest,
+  reason: RecordedReason,
+  message: string,
+  warnings: readonly string[],
+): Admission {
+  const { uid, namespace, object: pod } = request;
+  const record = addEntries(['metadata', 'annotations'], pod.metadata?.annotations, {
+    [NOT_INJECTED_ANNOTATION]: recordOf({ reason, message }),
+  });
+  return {
+    review: answer(uid, record, [...warnings, `not injected (${reason}): ${message}`]),
+    decision: 'not_injected',
+    reason,
+    ...(!request.dryRun && { notice: { ...subject(pod, namespace), reason, message } }),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   SIDECAR_CONTAINER,
   SIDECAR_UID,
 } from '@culvert/policy/names';
+import { recordedRefusal, type RecordedRefusal } from './recorded.ts';
 import { isTcp, longRunningContainers, type ContainerPort, type PodManifest } from './pod.ts';
 import { VOLUME_NAMES } from './volumes.ts';
 
@@ -43,6 +44,8 @@ export interface PodFacts {
   readonly portsToCapture: readonly number[];
   readonly modeSetting: ModeSetting;
   readonly modeAnnotation: string | undefined;
+  /** Why the webhook left the pod alone when it was made, where that can't be seen any more. */
+  readonly recordedRefusal: RecordedRefusal | undefined;
 }
 
 /** What of a pod's surroundings the decision depends on. */
@@ -85,5 +88,6 @@ export function factsOf(pod: PodManifest, surroundings: Surroundings): PodFacts 
     portsToCapture: surroundings.portsToCapture,
     modeSetting: surroundings.modeSetting,
     modeAnnotation: metadata?.annotations?.[MODE_ANNOTATION],
+    recordedRefusal: recordedRefusal(metadata?.annotations ?? {}),
   };
 }

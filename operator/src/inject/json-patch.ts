@@ -24,6 +24,15 @@ export function addEntries(
     .map(([key, value]) => ({ op: 'add', path: pointer(...path, key), value }));
 }
 
+/** Removes an entry from a map, where it is there. */
+export function removeEntry(
+  path: readonly string[],
+  present: Readonly<Record<string, unknown>> | null | undefined,
+  key: string,
+): readonly PatchOperation[] {
+  return present?.[key] === undefined ? [] : [{ op: 'remove', path: pointer(...path, key) }];
+}
+
 /** Puts items before all others of a list that may be missing. */
 export function prepend(
   path: readonly string[],

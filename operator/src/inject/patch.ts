@@ -1,13 +1,13 @@
-import { INJECTED_LABEL } from '@culvert/policy/names';
+import { INJECTED_LABEL, NOT_INJECTED_ANNOTATION } from '@culvert/policy/names';
 import { capturePort, redirectContainer, sidecarContainer } from './containers.ts';
 import type { Decision } from './decide.ts';
 import { logLevelOf, sidecarEnvironment, type PodIdentity } from './environment.ts';
-import { addEntries, append, prepend, type PatchOperation } from './json-patch.ts';
+import { addEntries, append, prepend, removeEntry, type PatchOperation } from './json-patch.ts';
 import { annotationsFor } from './metadata.ts';
 import { namesToMove } from './named-ports.ts';
 import { isTcp, longRunningContainers, type PodManifest } from './pod.ts';
 import { askSidecarToDial, moveNamesAway } from './probes.ts';
-import { resourcesFor } from './resources.ts';
+import type { OurResources } from './fit/fit.ts';
 import type { InjectionSettings } from './settings.ts';
 import { volumes } from './volumes.ts';
 
@@ -16,6 +16,7 @@ export interface PatchInput extends PodIdentity {
   readonly decision: Decision;
   /** The compiled policies of the pod as JSON. */
   readonly document: string;
+  readonly resources: OurResources;
   readonly settings: InjectionSettings;
 }
 
@@ -35,7 +36,6 @@ export function injectionPatch(pod: PodManifest, input: PatchInput): InjectionPa
   const { mode, ports } = decision;
   const present = pod.metadata?.annotations ?? {};
   const logLevel = logLevelOf(present);
-  const sidecar = resourcesFor(settings.sidecarResources, present);
   const metadata = annotationsFor(pod, {
     mode,
     ports,
@@ -43,19 +43,15 @@ export function injectionPatch(pod: PodManifest, input: PatchInput): InjectionPa
     document: input.document,
     version: settings.version,
   });
-  // A pod with a budget of its own must not be given containers that exceed it: they share it instead.
-  const shared = pod.spec?.resources != null;
   const declared = longRunningContainers(pod).flatMap((container) => (container.ports ?? []).filter(isTcp));
   const moved = mode === 'NamedPorts' ? namesToMove(declared, ports) : [];
   const environment = sidecarEnvironment(ports, input, logLevel.level, settings);
   const containers = [
-    ...(mode === 'Redirect'
-      ? [redirectContainer(ports, shared ? {} : settings.redirectResources, settings)]
-      : []),
+    ...(mode === 'Redirect' ? [redirectContainer(ports, input.resources.redirect ?? {}, settings)] : []),
     sidecarContainer(
       environment,
       moved.map((name) => ({ ...name, sidecarPort: capturePort(ports.indexOf(name.port)) })),
-      shared ? {} : sidecar.resources,
+      input.resources.sidecar,
       settings,
     ),
   ];
@@ -67,7 +63,8 @@ export function injectionPatch(pod: PodManifest, input: PatchInput): InjectionPa
       ...append(['spec', 'volumes'], pod.spec?.volumes, volumes(settings.stateSizeLimit)),
       ...addEntries(['metadata', 'labels'], pod.metadata?.labels, { [INJECTED_LABEL]: 'true' }),
       ...addEntries(['metadata', 'annotations'], pod.metadata?.annotations, metadata.annotations),
+      ...removeEntry(['metadata', 'annotations'], pod.metadata?.annotations, NOT_INJECTED_ANNOTATION),
     ],
-    warnings: [...logLevel.warnings, ...sidecar.warnings, ...metadata.warnings],
+    warnings: [...logLevel.warnings, ...metadata.warnings],
   };
 }

@@ -31,14 +31,21 @@ interface PodSpec {
   readonly nodeSelector?: Readonly<Record<string, string>> | undefined;
   readonly securityContext?: { readonly runAsUser?: number | undefined } | undefined;
   /** The budget of the whole pod, where the cluster knows it. */
-  readonly resources?: object | undefined;
+  readonly resources?: ResourceAmounts | null | undefined;
   readonly volumes?: readonly { readonly name: string }[] | undefined;
   readonly initContainers?: readonly Container[] | undefined;
   readonly containers?: readonly Container[] | undefined;
 }
 
+/** Requests and limits as quantities by resource. */
+export interface ResourceAmounts {
+  readonly requests?: Readonly<Record<string, string>> | undefined;
+  readonly limits?: Readonly<Record<string, string>> | undefined;
+}
+
 export interface Container {
   readonly name: string;
+  readonly resources?: ResourceAmounts | null | undefined;
   readonly restartPolicy?: string | undefined;
   readonly ports?: readonly ContainerPort[] | undefined;
   readonly securityContext?: { readonly runAsUser?: number | undefined } | undefined;

@@ -1,5 +1,6 @@
 import { FIRST_CAPTURE_PORT, SIDECAR_ADMIN_PORT, SIDECAR_UID } from '@culvert/policy/names';
 import type { PodFacts } from './facts.ts';
+import type { RecordedReason } from './recorded.ts';
 import { chooseMode, isOutOfReach } from './mode.ts';
 import { reachableByName } from './named-ports.ts';
 import { readOptIn } from './opt-in.ts';
@@ -19,7 +20,8 @@ export type RefusalReason =
   | 'PortConflict'
   | 'NoPorts'
   | 'PodSecurity'
-  | 'NumericTargetPort';
+  | 'NumericTargetPort'
+  | RecordedReason;
 
 /** One reason against injection. */
 interface Refusal {
@@ -150,7 +152,18 @@ export const REFUSALS: readonly Refusal[] = [
         'without NET_ADMIN only named ports are captured: name the containerPorts and let Services target them by name',
       ),
   },
+  recorded('LimitRange'),
 ];
+
+/** A reason that was found when the pod was made, and can't be found again from what it is. */
+function recorded(reason: RecordedReason): Refusal {
+  return {
+    reason,
+    warn: true,
+    refuses: ({ recordedRefusal }) =>
+      recordedRefusal?.reason === reason ? recordedRefusal.message : undefined,
+  };
+}
 
 function when(condition: boolean, message: string): string | undefined {
   return condition ? message : undefined;

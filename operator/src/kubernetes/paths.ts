@@ -18,6 +18,11 @@ export function secretPath(namespace: string, name: string): string {
   return `/api/v1/namespaces/${namespace}/secrets/${name}`;
 }
 
+/** `plural` is `limitranges` or `resourcequotas`. */
+export function limitsPath(namespace: string, plural: string): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/${plural}`;
+}
+
 export function leasesPath(namespace: string): string {
   return `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`;
 }

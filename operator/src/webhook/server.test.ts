@@ -9,6 +9,7 @@ import type { Issued } from '../certificates/issue.ts';
 import { issueLastingAuthority, issueLastingServing } from '../certificates/testing/any-day.ts';
 import type { AdmissionLookups } from '../inject/admit.ts';
 import type { AdmissionReview } from '../inject/review.ts';
+import { NO_LIMITS } from '../inject/fit/namespace-limits.ts';
 import { DEPLOYMENT_METADATA, someSettings } from '../inject/testing/pods.ts';
 import { noTracing, type Tracing } from '@culvert/runtime/tracing/tracing';
 import { createWebhookMetrics } from './metrics.ts';
@@ -35,6 +36,7 @@ before(async () => {
       namespaceLabels: (namespace) => labelsOf(namespace),
       readNamespaceLabels: () => Promise.resolve({}),
       policies: () => ({ policies: [] }),
+      limits: () => Promise.resolve(NO_LIMITS),
     },
     settings: someSettings(),
     metrics: createWebhookMetrics(registry),

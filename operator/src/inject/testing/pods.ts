@@ -3,6 +3,7 @@ import { factsOf, type PodFacts } from '../facts.ts';
 import { injectionPatch, type InjectionPatch } from '../patch.ts';
 import { isTcp, longRunningContainers, type PodManifest } from '../pod.ts';
 import type { InjectionSettings } from '../settings.ts';
+import { wantedResources } from '../wanted-resources.ts';
 
 /** Facts about a pod that is injected, unless changed. */
 export function someFacts(changes: Partial<PodFacts> = {}): PodFacts {
@@ -22,6 +23,7 @@ export function someFacts(changes: Partial<PodFacts> = {}): PodFacts {
     portsToCapture: [8080],
     modeSetting: 'auto',
     modeAnnotation: undefined,
+    recordedRefusal: undefined,
     ...changes,
   };
 }
@@ -79,11 +81,15 @@ export function patchFor(
     portsToCapture: options.portsToCapture ?? [...new Set(declared.map((port) => port.containerPort))],
     modeSetting: settings.mode,
   });
-  return injectionPatch(pod, {
-    decision: decideInjection(facts),
+  const decision = decideInjection(facts);
+  const wanted = wantedResources(pod, decision, settings);
+  const { patch, warnings } = injectionPatch(pod, {
+    decision,
+    resources: wanted.resources,
     workload: 'Deployment/web',
     configKey: 'workload.shop.Deployment.web.0a1b2c3d',
     document: options.document ?? '{"schemaVersion":1,"kind":"Workload","revision":"0011223344556677"}',
     settings,
   });
+  return { patch, warnings: decision.inject ? [...wanted.warnings, ...warnings] : warnings };
 }

@@ -6,6 +6,8 @@ import { Registry } from 'prom-client';
 import type { AdmissionLookups, AdmissionNotice } from '../../inject/admit.ts';
 import { someSettings } from '../../inject/testing/pods.ts';
 import { createKubernetesClient, type KubernetesClient } from '../../kubernetes/client.ts';
+import { readNamespaceLimits } from '../../namespace-limits.ts';
+import { systemTimers } from '../../queue/timers.ts';
 import { noTracing } from '@culvert/runtime/tracing/tracing';
 import { startInjector, type Injector } from '../injector.ts';
 import { webhookConfiguration } from './configuration.ts';
@@ -37,6 +39,7 @@ function liveLookups(client: KubernetesClient): AdmissionLookups {
       return metadata.labels ?? {};
     },
     policies: () => ({ policies: [] }),
+    limits: readNamespaceLimits(client, systemTimers, createLogger('operator', 'fatal')),
   };
 }
 
