@@ -81,11 +81,23 @@ export function sidecarContainer(
       capabilities: { drop: ['ALL'] },
     },
     // Holds the application back until the sidecar listens, for two minutes at most before it is started anew.
+    // Nobody listens in the first second: asking then would write a Warning about nearly every start.
     startupProbe: {
       httpGet: { path: '/readyz', port: SIDECAR_ADMIN_PORT, scheme: 'HTTP' },
+      initialDelaySeconds: 1,
       periodSeconds: 1,
       timeoutSeconds: 1,
       failureThreshold: 120,
+    },
+    // A sidecar that hangs holds up the application and its HTTP probes, so it goes before those give up, in eight to
+    // ten seconds; a machine that is merely busy answers within one of four times two seconds. A process that hangs
+    // does not end in order either: there is nothing to wait for.
+    livenessProbe: {
+      httpGet: { path: '/healthz', port: SIDECAR_ADMIN_PORT, scheme: 'HTTP' },
+      periodSeconds: 2,
+      timeoutSeconds: 2,
+      failureThreshold: 4,
+      terminationGracePeriodSeconds: 1,
     },
     terminationMessagePolicy: 'FallbackToLogsOnError',
     volumeMounts: [...SIDECAR_MOUNTS],

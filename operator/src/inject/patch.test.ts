@@ -49,6 +49,15 @@ test('A2: a startup probe on the sidecar holds the application back', () => {
   deepEqual(probe?.httpGet, { path: '/readyz', port: 15890, scheme: 'HTTP' });
 });
 
+test('a sidecar that hangs is ended at once, before the usual probes of applications give up', () => {
+  const probe = sidecarOf(injected(APP)).livenessProbe;
+
+  const { periodSeconds = 10, failureThreshold = 3, timeoutSeconds = 1 } = probe ?? {};
+  deepEqual(probe?.httpGet, { path: '/healthz', port: 15890, scheme: 'HTTP' });
+  ok(periodSeconds * failureThreshold + timeoutSeconds <= 10, 'three times ten seconds are usual');
+  equal(probe.terminationGracePeriodSeconds, 1);
+});
+
 test('A10: the sidecar runs as its own user and gives up everything that it does not need', () => {
   const sidecar = sidecarOf(injected(APP));
 
