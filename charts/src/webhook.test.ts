@@ -24,17 +24,19 @@ async function configuration(values: Values): Promise<{ manifest: Manifest; entr
   return { manifest, entries: manifest['webhooks'] as readonly Entry[] };
 }
 
-test('A6: the label’s existence alone brings a pod to the webhook, and to one of its two entries', async () => {
+test('A6: any value of the label but those that opt out brings a pod to the webhook, and to one of its two entries', async () => {
   const { entries } = await configuration(EMBEDDED);
 
   const asked = entries.map(({ name, namespaceSelector, objectSelector }) => {
-    const operator = (expressions: readonly Expression[]): string | undefined =>
-      expressions.find(({ key }) => key === 'culvert.dev/inject')?.operator;
-    return [name, operator(namespaceSelector.matchExpressions), operator(objectSelector.matchExpressions)];
+    const asks = (expressions: readonly Expression[]): readonly string[] =>
+      expressions
+        .filter(({ key }) => key === 'culvert.dev/inject')
+        .map(({ operator, values = [] }) => [operator, ...values].join(' '));
+    return [name, asks(namespaceSelector.matchExpressions), asks(objectSelector.matchExpressions)];
   });
   assert.deepEqual(asked, [
-    ['namespaces.inject.culvert.dev', 'Exists', 'DoesNotExist'],
-    ['pods.inject.culvert.dev', undefined, 'Exists'],
+    ['namespaces.inject.culvert.dev', ['Exists', 'NotIn disabled'], ['DoesNotExist']],
+    ['pods.inject.culvert.dev', [], ['Exists', 'NotIn false disabled']],
   ]);
 });
 
@@ -42,9 +44,10 @@ test('A5: kube-system, the release’s own namespace and those that the values n
   const { entries } = await configuration({ ...EMBEDDED, webhook: { excludedNamespaces: ['kube-public'] } });
 
   for (const { namespaceSelector } of entries) {
-    const excluded = namespaceSelector.matchExpressions.find(({ operator }) => operator === 'NotIn');
-    assert.equal(excluded?.key, 'kubernetes.io/metadata.name');
-    assert.deepEqual(excluded.values, ['kube-system', 'culvert-system', 'kube-public']);
+    const excluded = namespaceSelector.matchExpressions.find(
+      ({ key, operator }) => key === 'kubernetes.io/metadata.name' && operator === 'NotIn',
+    );
+    assert.deepEqual(excluded?.values, ['kube-system', 'culvert-system', 'kube-public']);
   }
 });
 

@@ -28,7 +28,7 @@ test('A6: an invalid label of a namespace warns and does not disturb a pod that 
   const decision = decideInjection(someFacts({ namespaceLabel: 'true', podLabel: 'true' }));
 
   equal(decision.inject, true);
-  match(decision.warnings.join('\n'), /namespace shop must be "enabled", not "true"/);
+  match(decision.warnings.join('\n'), /namespace shop must be "enabled" or "disabled", not "true"/);
 });
 
 const REFUSED: readonly [string, Partial<PodFacts>, RefusalReason, RegExp | undefined][] = [

@@ -42,7 +42,10 @@ export const REFUSALS: readonly Refusal[] = [
     reason: 'OptedOut',
     warn: false,
     refuses: (facts) =>
-      when(readOptIn(facts).wanted === 'no', 'the pod is labelled culvert.dev/inject: "false"'),
+      when(
+        readOptIn(facts).wanted === 'no',
+        `the pod is labelled culvert.dev/inject: "${facts.podLabel ?? ''}"`,
+      ),
   },
   {
     reason: 'InvalidLabel',

@@ -69,7 +69,7 @@ describe('admission of pods', { concurrency: true }, () => {
     assert.equal(hasSidecar(stays.object), false);
     assert.match(stays.warnings.join('\n'), /pod must be "true" or "false", not "on"/);
     assert.equal(hasSidecar(namespace.object), false);
-    assert.match(namespace.warnings.join('\n'), /must be "enabled", not "yes"/);
+    assert.match(namespace.warnings.join('\n'), /must be "enabled" or "disabled", not "yes"/);
   });
 
   test('A8: injecting an injected pod changes nothing', async () => {

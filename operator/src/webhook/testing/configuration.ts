@@ -41,10 +41,17 @@ export function webhookConfiguration(options: RegistrationOptions): object {
     webhooks: [
       entry(
         'namespaces.inject.culvert.dev',
-        [{ key, operator: 'Exists' }, elsewhere],
+        [{ key, operator: 'Exists' }, { key, operator: 'NotIn', values: ['disabled'] }, elsewhere],
         [{ key, operator: 'DoesNotExist' }],
       ),
-      entry('pods.inject.culvert.dev', [elsewhere], [{ key, operator: 'Exists' }]),
+      entry(
+        'pods.inject.culvert.dev',
+        [elsewhere],
+        [
+          { key, operator: 'Exists' },
+          { key, operator: 'NotIn', values: ['false', 'disabled'] },
+        ],
+      ),
     ],
   };
 }
