@@ -38,6 +38,22 @@ test('the right to restart workloads is there only when it is wanted', async () 
   assert.deepEqual([await rights(true), await rights(false)], [true, false]);
 });
 
+test('pull Secrets of the values are read in the release’s namespace and copied under names of their own', async () => {
+  const manifests = await render({ ...EMBEDDED, image: { pullSecrets: [{ name: 'registry' }] } });
+
+  const operator = podOf(find(manifests, 'Deployment', 'culvert-operator'))?.spec.containers[0];
+  const secretsOf = (kind: string, name: string): unknown =>
+    (find(manifests, kind, name)['rules'] as readonly Rule[]).find(({ resources }) =>
+      resources.includes('secrets'),
+    )?.resourceNames;
+  assert.equal(variable(operator, 'CULVERT_PULL_SECRETS'), 'registry');
+  assert.deepEqual(secretsOf('ClusterRole', 'culvert-culvert-system-operator'), [
+    'culvert-agent',
+    'culvert-pull-registry',
+  ]);
+  assert.deepEqual(secretsOf('Role', 'culvert-operator'), ['registry']);
+});
+
 test('who may view or edit a namespace may view or edit its policies', async () => {
   const manifests = await render(EXTERNAL);
 

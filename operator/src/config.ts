@@ -95,6 +95,11 @@ export const settings = {
     ['Always', 'IfNotPresent', 'Never'],
     'When nodes pull the image of the sidecar.',
   ),
+  pullSecrets: text(
+    'CULVERT_PULL_SECRETS',
+    '',
+    "Secrets of the operator's namespace, separated by commas, that nodes need to pull the image of the sidecar; captured namespaces get copies.",
+  ),
   sidecarResources: resources(
     'CULVERT_SIDECAR_RESOURCES',
     { requests: { cpu: '10m', memory: '96Mi' }, limits: { memory: '256Mi' } },

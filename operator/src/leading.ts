@@ -9,7 +9,8 @@ import type { EventRecorder } from './events/recorder.ts';
 import type { KubernetesClient } from './kubernetes/client.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { systemTimers } from './queue/timers.ts';
-import { createAgentSecrets } from './reconcile/agent-secret.ts';
+import { createAgentSecrets, type AgentSecrets } from './reconcile/agent-secret.ts';
+import { together } from './reconcile/pull-secrets.ts';
 import { createController, type Controller } from './reconcile/controller.ts';
 import type { PolicyBook } from './reconcile/policy-book.ts';
 import { reconcileNamespace, type Reconciler } from './reconcile/reconcile.ts';
@@ -36,6 +37,7 @@ export interface LeadingOptions {
   readonly reflectors: Reflectors;
   readonly book: PolicyBook;
   readonly events: EventRecorder;
+  readonly pullSecrets: AgentSecrets;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly log: Logger;
@@ -80,7 +82,7 @@ export function startLeading(options: LeadingOptions): Leading {
       controller.touchByHeartbeat(namespace);
     },
   });
-  const secrets = createAgentSecrets(client, config.agentSecretsDir);
+  const secrets = together(createAgentSecrets(client, config.agentSecretsDir), options.pullSecrets);
   const statuses = createStatusWriter(client, options.events, () => {
     metrics.statusWritten();
   });

@@ -14,7 +14,8 @@ import { createMetrics } from './metrics/metrics.ts';
 import { systemTimers } from './queue/timers.ts';
 import { createPolicyBook } from './reconcile/policy-book.ts';
 import { createAdmissionLookups } from './admission-lookups.ts';
-import { injectionSettings } from './settings/injection.ts';
+import { createPullSecrets } from './reconcile/pull-secrets.ts';
+import { injectionSettings, pullSecretsOf } from './settings/injection.ts';
 import { regardingOf } from './events/admission.ts';
 import { startInjector } from './webhook/injector.ts';
 import { createReflectors } from './watch/reflectors.ts';
@@ -73,6 +74,7 @@ export async function startOperator(
     },
     log,
   );
+  const pullSecrets = createPullSecrets(client, config.namespace, pullSecretsOf(config));
   const events = createEventRecorder(client, config.pod, log);
   const injector = await startInjector({
     port: config.webhookPort,
@@ -84,7 +86,13 @@ export async function startOperator(
     certificateDir: config.certificateDir,
     patchCaBundle: config.patchCaBundle,
     client,
-    lookups: createAdmissionLookups(client, stores, book, readNamespaceLimits(client, systemTimers, log)),
+    lookups: createAdmissionLookups(
+      client,
+      stores,
+      book,
+      readNamespaceLimits(client, systemTimers, log),
+      pullSecrets,
+    ),
     settings: injectionSettings(config, version),
     registry: metrics.registry,
     tracing,
@@ -121,7 +129,18 @@ export async function startOperator(
   }
   log.info({ server: client.server, pod: config.pod, version }, 'operator starts');
   const lead = (): void => {
-    leading = startLeading({ config, client, stores, reflectors, book, events, metrics, tracing, log });
+    leading = startLeading({
+      config,
+      client,
+      stores,
+      reflectors,
+      book,
+      events,
+      pullSecrets,
+      metrics,
+      tracing,
+      log,
+    });
   };
   void reflectors.startForAll();
   if (config.leaderElection) {

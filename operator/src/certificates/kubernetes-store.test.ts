@@ -53,6 +53,7 @@ before(async () => {
       readNamespaceLabels: () => Promise.resolve({}),
       policies: () => ({ policies: [] }),
       limits: () => Promise.resolve(NO_LIMITS),
+      pullProblem: () => Promise.resolve(undefined),
     },
     settings: someSettings(),
     metrics: createWebhookMetrics(new Registry()),

@@ -20,6 +20,7 @@ const LABELLED: AdmissionLookups = {
   readNamespaceLabels: () => Promise.reject(new Error('not asked')),
   policies: () => ({ policies: [] }),
   limits: () => Promise.resolve(NO_LIMITS),
+  pullProblem: () => Promise.resolve(undefined),
 };
 
 function request(object: PodManifest, changes: Partial<AdmissionRequest> = {}): AdmissionRequest {
@@ -144,6 +145,21 @@ test('a pod whose namespace has no room for the sidecar is left alone, which an 
   };
   const { decision: later } = examinePod(made, surroundings, someSettings());
   equal(later.inject ? '' : later.reason, 'LimitRange');
+});
+
+test('a pod is told of the copies of pull Secrets beside its own, or left alone where they can’t be made', async () => {
+  const settings = someSettings({ pullSecrets: ['registry'] });
+  const pod = { ...POD, spec: { ...POD.spec, imagePullSecrets: [{ name: 'own' }] } };
+  const failing: AdmissionLookups = { ...LABELLED, pullProblem: () => Promise.resolve('there is none') };
+
+  const { review } = await admit(request(pod), LABELLED, settings);
+  const refused = await admit(request(pod), failing, settings);
+
+  deepEqual(applyPatch(pod, patchOf(review)).spec?.imagePullSecrets, [
+    { name: 'own' },
+    { name: 'culvert-pull-registry' },
+  ]);
+  deepEqual([refused.reason, refused.notice?.message], ['PullSecret', 'there is none']);
 });
 
 test('a copy of a pod that was left alone is judged anew', async () => {

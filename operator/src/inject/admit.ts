@@ -23,6 +23,8 @@ export interface AdmissionLookups {
   policies(namespace: string): Pick<WorkloadInput, 'policies' | 'unreadable'>;
   /** What limits resources there; nothing where that can't be found out in time. */
   limits(namespace: string): Promise<NamespaceLimits>;
+  /** Sees to it that nodes can pull the sidecar there; a sentence when they can't. */
+  pullProblem(namespace: string): Promise<string | undefined>;
 }
 
 /** Why a pod that should have the sidecar gets none, or is not made, for an Event. The pod has no name yet if its owner gives it one. */
@@ -56,7 +58,11 @@ export async function admit(
     return { review: answer(uid, [], []), decision: 'not_injected', reason: 'NotAPod' };
   const namespaceLabels = await labelsAround(pod, namespace, lookups);
   const found = lookups.policies(namespace);
-  const examination = examinePod(withoutRecord(pod), { namespace, namespaceLabels, policies: found.policies }, settings);
+  const examination = examinePod(
+    withoutRecord(pod),
+    { namespace, namespaceLabels, policies: found.policies },
+    settings,
+  );
   const { decision, ports } = examination;
   if (!decision.inject) {
     const { reason, message, warn } = decision;
@@ -71,6 +77,10 @@ export async function admit(
   const warnings = [...examination.warnings, ...wanted.warnings];
   const fit = fitResources(pod, wanted.resources, await lookups.limits(namespace));
   if (!fit.fits) return leftAlone(request, 'LimitRange', fit.message, [...decision.warnings, ...warnings]);
+  const problem =
+    request.dryRun || settings.pullSecrets.length === 0 ? undefined : await lookups.pullProblem(namespace);
+  if (problem !== undefined)
+    return leftAlone(request, 'PullSecret', problem, [...decision.warnings, ...warnings]);
   const labels = pod.metadata?.labels ?? {};
   const workload = workloadOf(pod.metadata ?? {});
   const { document } = compileWorkload({ namespace, workload, labels, containerPorts: ports, ...found });

@@ -8,6 +8,7 @@ import { namesToMove } from './named-ports.ts';
 import { isTcp, longRunningContainers, type PodManifest } from './pod.ts';
 import { askSidecarToDial, moveNamesAway } from './probes.ts';
 import type { OurResources } from './fit/fit.ts';
+import { missingPullSecrets } from './pull-secret-names.ts';
 import type { InjectionSettings } from './settings.ts';
 import { volumes } from './volumes.ts';
 
@@ -55,12 +56,16 @@ export function injectionPatch(pod: PodManifest, input: PatchInput): InjectionPa
       settings,
     ),
   ];
+  const pullSecrets = missingPullSecrets(pod.spec?.imagePullSecrets, settings.pullSecrets);
   return {
     patch: [
       // First what counts containers as they are, then what moves them.
       ...(mode === 'Redirect' ? askSidecarToDial(pod, ports) : moveNamesAway(pod, moved)),
       ...prepend(['spec', 'initContainers'], pod.spec?.initContainers, containers),
       ...append(['spec', 'volumes'], pod.spec?.volumes, volumes(settings.stateSizeLimit)),
+      ...(pullSecrets.length > 0
+        ? append(['spec', 'imagePullSecrets'], pod.spec?.imagePullSecrets, pullSecrets)
+        : []),
       ...addEntries(['metadata', 'labels'], pod.metadata?.labels, { [INJECTED_LABEL]: 'true' }),
       ...addEntries(['metadata', 'annotations'], pod.metadata?.annotations, metadata.annotations),
       ...removeEntry(['metadata', 'annotations'], pod.metadata?.annotations, NOT_INJECTED_ANNOTATION),

@@ -32,6 +32,7 @@ interface PodSpec {
   readonly securityContext?: { readonly runAsUser?: number | undefined } | undefined;
   /** The budget of the whole pod, where the cluster knows it. */
   readonly resources?: ResourceAmounts | null | undefined;
+  readonly imagePullSecrets?: readonly { readonly name?: string | undefined }[] | null | undefined;
   readonly volumes?: readonly { readonly name: string }[] | undefined;
   readonly initContainers?: readonly Container[] | undefined;
   readonly containers?: readonly Container[] | undefined;

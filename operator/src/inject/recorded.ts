@@ -1,7 +1,7 @@
 import { NOT_INJECTED_ANNOTATION } from '@culvert/policy/names';
 import type { PodManifest } from './pod.ts';
 
-const RECORDED_REASONS = ['LimitRange'] as const;
+const RECORDED_REASONS = ['LimitRange', 'PullSecret'] as const;
 
 /** A reason against injection that only the making of a pod shows, so that the webhook writes it down. */
 export type RecordedReason = (typeof RECORDED_REASONS)[number];

@@ -156,6 +156,7 @@ export const REFUSALS: readonly Refusal[] = [
       ),
   },
   recorded('LimitRange'),
+  recorded('PullSecret'),
 ];
 
 /** A reason that was found when the pod was made, and can't be found again from what it is. */

@@ -7,6 +7,8 @@ export interface InjectionSettings {
   readonly version: string;
   readonly image: string;
   readonly pullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+  /** Secrets of the operator's namespace with which nodes pull it. */
+  readonly pullSecrets: readonly string[];
   readonly cluster: string;
   /** Where sidecars find NATS; without credentials. */
   readonly natsUrl: string;

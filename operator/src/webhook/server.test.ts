@@ -37,6 +37,7 @@ before(async () => {
       readNamespaceLabels: () => Promise.resolve({}),
       policies: () => ({ policies: [] }),
       limits: () => Promise.resolve(NO_LIMITS),
+      pullProblem: () => Promise.resolve(undefined),
     },
     settings: someSettings(),
     metrics: createWebhookMetrics(registry),

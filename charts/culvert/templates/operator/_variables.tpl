@@ -32,9 +32,17 @@
 - { name: CULVERT_INJECTION_MODE, value: {{ eq $injection.mode "Auto" | ternary $auto $injection.mode | quote }} }
 - { name: CULVERT_SIDECAR_IMAGE, value: {{ include "culvert.image" (dict "root" . "part" "sidecar") | quote }} }
 - { name: CULVERT_SIDECAR_PULL_POLICY, value: {{ .Values.image.pullPolicy | quote }} }
+- { name: CULVERT_PULL_SECRETS, value: {{ include "culvert.pullSecretNames" . | fromJsonArray | join "," | quote }} }
 - { name: CULVERT_SIDECAR_RESOURCES, value: {{ include "culvert.quantities" $injection.sidecar.resources | fromYaml | toJson | quote }} }
 - { name: CULVERT_REDIRECT_RESOURCES, value: {{ include "culvert.quantities" $injection.redirect.resources | fromYaml | toJson | quote }} }
 - { name: CULVERT_SIDECAR_ENV, value: {{ mergeOverwrite (dict "CULVERT_LOG_LEVEL" $injection.logLevel) (include "culvert.strings" $injection.sidecar.env | fromYaml) | toJson | quote }} }
+{{- end }}
+
+{{/* Names of the pull Secrets, as JSON. */}}
+{{- define "culvert.pullSecretNames" -}}
+{{- $names := list }}
+{{- range .Values.image.pullSecrets }}{{ $names = append $names .name }}{{ end }}
+{{- toJson $names }}
 {{- end }}
 
 {{/* A map whose values are texts, since variables are. */}}

@@ -50,6 +50,7 @@ export function someSettings(changes: Partial<InjectionSettings> = {}): Injectio
     version: '0.1.0',
     image: 'registry.example/culvert/sidecar:0.1.0',
     pullPolicy: 'IfNotPresent',
+    pullSecrets: [],
     cluster: 'blue',
     natsUrl: 'nats://culvert-nats.culvert-system.svc:4222',
     sidecarResources: { requests: { cpu: '20m', memory: '64Mi' }, limits: { memory: '192Mi' } },

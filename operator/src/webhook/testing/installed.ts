@@ -40,6 +40,7 @@ function liveLookups(client: KubernetesClient): AdmissionLookups {
     },
     policies: () => ({ policies: [] }),
     limits: readNamespaceLimits(client, systemTimers, createLogger('operator', 'fatal')),
+    pullProblem: () => Promise.resolve(undefined),
   };
 }
 
