@@ -10,6 +10,12 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .part }}
 {{- end }}
 
+{{/* Labels of a part's pods: none that changes with each version, which would restart them. Takes what culvert.selector does. */}}
+{{- define "culvert.podLabels" -}}
+{{ include "culvert.selector" . }}
+app.kubernetes.io/part-of: culvert
+{{- end }}
+
 {{/* Labels of every object of a part. Takes (dict "root" $ "part" NAME). */}}
 {{- define "culvert.labels" -}}
 {{ include "culvert.selector" . }}

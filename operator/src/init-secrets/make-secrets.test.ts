@@ -5,7 +5,8 @@ import { initSecrets } from './main.ts';
 
 const NAMESPACE = 'secrets';
 const WANTED = {
-  labels: { 'app.kubernetes.io/instance': 'culvert' },
+  labels: { 'app.kubernetes.io/managed-by': 'culvert' },
+  annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false' },
   secrets: [
     { name: 'culvert-nats', fixed: { 'nats-user': 'culvert' }, random: ['nats-password'] },
     { name: 'culvert-graphql', random: ['token'] },
@@ -72,6 +73,24 @@ test('one Secret that was deleted is made again, with another value, and the oth
   assert.notEqual(now['culvert-graphql']?.['token'], before['culvert-graphql']?.['token']);
 });
 
+test('a Secret of an earlier release loses the label by which it would be pruned, and keeps its values', async () => {
+  await initSecrets(environment);
+  const before = await values();
+  const secret = ['-n', NAMESPACE, 'secret', 'culvert-nats'];
+  await api.kubectl(['label', ...secret, 'app.kubernetes.io/instance=culvert']);
+  await api.kubectl(['annotate', ...secret, 'argocd.argoproj.io/sync-options-']);
+
+  const status = await initSecrets(environment);
+
+  const { metadata } = JSON.parse(
+    await api.kubectl(['-n', NAMESPACE, 'get', 'secret', 'culvert-nats', '-o', 'json']),
+  ) as { metadata: { labels: Record<string, string>; annotations: Record<string, string> } };
+  assert.equal(status, 0);
+  assert.deepEqual(metadata.labels, WANTED.labels);
+  assert.equal(metadata.annotations['argocd.argoproj.io/sync-options'], 'Prune=false');
+  assert.deepEqual(await values(), before);
+});
+
 test('a Secret that lacks a key ends the Job with a failure and is left alone', async () => {
   await initSecrets(environment);
   await api.kubectl([
@@ -104,7 +123,7 @@ test('a list of Secrets that is missing or no JSON is named with its variable', 
 async function values(): Promise<Record<string, Record<string, string>>> {
   const text = await api.kubectl([
     ...['-n', NAMESPACE, 'get', 'secrets', '-o', 'json'],
-    '--selector=app.kubernetes.io/instance=culvert',
+    '--selector=app.kubernetes.io/managed-by=culvert',
   ]);
   const { items } = JSON.parse(text) as {
     readonly items: readonly { metadata: { name: string }; data?: Record<string, string> }[];

@@ -3,6 +3,7 @@ import type { KubernetesClient } from '../kubernetes/client.ts';
 import { isNotFound } from '../kubernetes/errors.ts';
 import type { KubernetesObject } from '../kubernetes/objects.ts';
 import { secretPath } from '../kubernetes/paths.ts';
+import { marksToChange } from './marks.ts';
 import { planSecrets, type NewSecret } from './plan.ts';
 import { randomText } from './random-text.ts';
 import type { Wanted } from './wanted.ts';
@@ -12,13 +13,13 @@ interface Secret extends KubernetesObject {
 }
 
 /**
- * Makes the Secrets that are missing and leaves the others alone.
+ * Makes the Secrets that are missing and leaves the data of the others alone.
  *
  * @returns a sentence for each Secret that is there and can't be used
  * @throws KubernetesError when the API server refuses
  */
 export async function makeSecrets(
-  client: Pick<KubernetesClient, 'get' | 'apply'>,
+  client: Pick<KubernetesClient, 'get' | 'apply' | 'merge'>,
   namespace: string,
   wanted: Wanted,
   log: Logger,
@@ -26,12 +27,15 @@ export async function makeSecrets(
   const existing = new Map<string, readonly string[]>();
   for (const { name } of wanted.secrets) {
     const secret = await find(client, namespace, name);
-    if (secret !== undefined) existing.set(name, Object.keys(secret.data ?? {}));
+    if (secret === undefined) continue;
+    existing.set(name, Object.keys(secret.data ?? {}));
+    const marks = marksToChange(wanted, secret.metadata);
+    if (marks !== undefined) await client.merge(secretPath(namespace, name), { metadata: marks });
   }
   const plan = planSecrets(wanted, existing, randomText);
   for (const secret of plan.make) {
     // Applied rather than posted: the request then has a name, and rights can be held to it.
-    await client.apply(secretPath(namespace, secret.name), manifest(namespace, secret));
+    await client.apply(secretPath(namespace, secret.name), manifest(namespace, secret, wanted.annotations));
     log.info({ secret: secret.name, keys: Object.keys(secret.values) }, 'made a Secret');
   }
   for (const name of plan.keep) log.info({ secret: name }, 'kept a Secret that was there');
@@ -51,12 +55,16 @@ async function find(
   }
 }
 
-function manifest(namespace: string, { name, labels, values }: NewSecret): object {
+function manifest(
+  namespace: string,
+  { name, labels, values }: NewSecret,
+  annotations: Readonly<Record<string, string>>,
+): object {
   const data = Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name, namespace, labels },
+    metadata: { name, namespace, labels, annotations },
     type: 'Opaque',
     data: Object.fromEntries(data) as Record<string, string>,
   };

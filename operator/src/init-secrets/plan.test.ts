@@ -5,6 +5,7 @@ import type { Wanted } from './wanted.ts';
 
 const WANTED: Wanted = {
   labels: { app: 'culvert' },
+  annotations: {},
   secrets: [
     { name: 'nats', fixed: { 'nats-user': 'culvert' }, random: ['nats-password'] },
     { name: 'graphql', fixed: {}, random: ['token'] },

@@ -9,21 +9,26 @@ export interface WantedSecret {
   readonly random: readonly string[];
 }
 
-/** All of them, and the labels that each gets. */
+/** All of them, and the labels and annotations that each gets. */
 export interface Wanted {
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
   readonly secrets: readonly WantedSecret[];
 }
 
-/** `{"labels": {…}, "secrets": [{"name": …, "fixed": {KEY: VALUE}, "random": [KEY]}]}`. */
+/** `{"labels": {…}, "annotations": {…}, "secrets": [{"name": …, "fixed": {KEY: VALUE}, "random": [KEY]}]}`. */
 export function wantedSecrets(variable: string, description: string): Setting<Wanted> {
   return { variable, description, fallback: undefined, type: 'JSON', parse };
 }
 
 function parse(text: string): Wanted {
-  const { labels = {}, secrets } = objectIn(text, JSON.parse);
+  const { labels = {}, annotations = {}, secrets } = objectIn(text, JSON.parse);
   if (!Array.isArray(secrets)) throw new Error('must have a list "secrets"');
-  return { labels: texts(labels, 'labels'), secrets: secrets.map(wantedSecret) };
+  return {
+    labels: texts(labels, 'labels'),
+    annotations: texts(annotations, 'annotations'),
+    secrets: secrets.map(wantedSecret),
+  };
 }
 
 function wantedSecret(item: unknown): WantedSecret {

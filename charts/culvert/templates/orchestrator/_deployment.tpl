@@ -15,7 +15,7 @@ spec:
   template:
     metadata:
       labels:
-        {{- include "culvert.labels" $part | nindent 8 }}
+        {{- include "culvert.podLabels" $part | nindent 8 }}
         culvert.dev/metrics: 'true'
         culvert.dev/orchestrator: 'true'
         {{- if contains "api" .roles }}

@@ -1,12 +1,16 @@
 {{/* Which Secrets init-secrets makes: those that the values name no Secret of the user's for. */}}
 {{- define "culvert.secretPlan" -}}
 {{- $name := include "culvert.name" . }}
+# Argo CD takes what has the label app.kubernetes.io/instance for its own, and deletes what no manifest names.
 labels:
   app.kubernetes.io/name: culvert
-  app.kubernetes.io/instance: {{ .Release.Name }}
+  culvert.dev/release: {{ .Release.Name }}
   app.kubernetes.io/component: init-secrets
   app.kubernetes.io/part-of: culvert
   app.kubernetes.io/managed-by: culvert
+annotations:
+  argocd.argoproj.io/sync-options: Prune=false
+  argocd.argoproj.io/compare-options: IgnoreExtraneous
 secrets:
   {{- if and .Values.embedded.enabled (not .Values.nats.existingSecret) }}
   - name: {{ $name }}-nats
