@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -69,11 +70,20 @@ export function isRunning(cluster: Cluster, name: string): boolean {
   return daemon !== undefined && startTime(daemon.pid) === daemon.started;
 }
 
-/** SIGKILL for every process whose command line holds a text; resolves when they are gone. */
-export async function killByCommandLine(text: string): Promise<void> {
+/** Whether a command line is that of a program whose name begins so and that was told a socket as its `-address`. */
+export function namesSocket(commandLine: readonly string[], program: string, socket: string): boolean {
+  const [path = '', ...args] = commandLine;
+  return (
+    basename(path).startsWith(program) &&
+    args.some((arg, index) => arg === '-address' && args[index + 1] === socket)
+  );
+}
+
+/** SIGKILL for every process that {@link namesSocket}; resolves when they are gone. */
+export async function killBySocket(program: string, socket: string): Promise<void> {
   const holding = async (): Promise<number[]> => {
     const ids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry)).map(Number);
-    return ids.filter((pid) => pid !== process.pid && commandLine(pid).includes(text));
+    return ids.filter((pid) => pid !== process.pid && namesSocket(commandLine(pid), program, socket));
   };
   for (const pid of await holding()) signal(pid, 'SIGKILL');
   await becomesTrue(async () => (await holding()).length === 0, { timeoutMs: 10_000, everyMs: 100 });
@@ -101,8 +111,8 @@ function startTime(pid: number): string | undefined {
   return fields[0] === 'Z' ? undefined : fields[19];
 }
 
-function commandLine(pid: number): string {
-  return read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
+function commandLine(pid: number): readonly string[] {
+  return read(`/proc/${pid}/cmdline`).split('\0');
 }
 
 function read(file: string): string {

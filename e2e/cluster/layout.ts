@@ -23,14 +23,31 @@ export const API_SERVICE = '10.96.0.1';
 export const DNS_SERVICE = '10.96.0.10';
 export const API_URL = `https://${NODE_ADDRESS}:6443`;
 
-/** The cluster of that name. */
+/** Its directory is removed with all that is in it, by root: no name may lead to anybody else's. */
+const NAME = /^culvert-[a-z0-9]+(-[a-z0-9]+)*$/;
+const MAX_NAME_CHARACTERS = 40;
+
+/**
+ * The cluster of that name.
+ *
+ * @throws Error when the name could be something else's
+ */
 export function clusterNamed(name: string, ipv6: boolean): Cluster {
+  if (!NAME.test(name) || name.length > MAX_NAME_CHARACTERS)
+    throw new Error(
+      `E2E_CLUSTER must be culvert- and up to ${MAX_NAME_CHARACTERS - 8} small letters, digits and single hyphens, such as culvert-e2e, not ${JSON.stringify(name)}: its directory is removed afterwards`,
+    );
   return { name, directory: join('/var/lib', name), ipv6 };
 }
 
 /** A file or directory of the cluster. */
 export function place(cluster: Cluster, ...parts: string[]): string {
   return join(cluster.directory, ...parts);
+}
+
+/** Tells that a directory is a cluster's, and may be removed. */
+export function markerFile(cluster: Cluster): string {
+  return place(cluster, '.culvert-cluster');
 }
 
 /** An administrator's kubeconfig. It works inside the namespace only. */

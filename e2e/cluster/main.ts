@@ -30,7 +30,7 @@ const PROGRAMS = [
 const environment = process.env;
 const progress = printProgress();
 const [command = '', ...filters] = process.argv.slice(2);
-const cluster = clusterNamed(environment['E2E_CLUSTER'] || 'culvert-e2e', existsSync('/proc/net/if_inet6'));
+const cluster = namedCluster();
 const archives = join(root, '.culvert', 'images');
 
 try {
@@ -38,6 +38,15 @@ try {
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;
+}
+
+function namedCluster(): Cluster {
+  try {
+    return clusterNamed(environment['E2E_CLUSTER'] || 'culvert-e2e', existsSync('/proc/net/if_inet6'));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(1);
+  }
 }
 
 async function perform(): Promise<number> {

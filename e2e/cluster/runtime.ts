@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { run, succeeds } from './command.ts';
-import { isRunning, killByCommandLine, startDaemon, stopDaemons } from './daemon.ts';
+import { isRunning, killBySocket, startDaemon, stopDaemons } from './daemon.ts';
 import { place, PODS, PODS_6, type Cluster } from './layout.ts';
 
 /** The image whose container holds a pod's namespaces. */
@@ -36,7 +36,7 @@ export async function stopRuntime(cluster: Cluster): Promise<void> {
   }
   await stopDaemons(cluster, ['containerd'], 5_000);
   // Each pod's shim outlives containerd, and names its socket.
-  await killByCommandLine(`-address ${place(cluster, 'containerd.sock')}`);
+  await killBySocket('containerd-shim', place(cluster, 'containerd.sock'));
 }
 
 /** Unmounts everything below the cluster's directory. */

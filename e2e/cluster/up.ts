@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { becomesTrue } from '@culvert/demo/launcher/wait';
 import { createGroups } from './cgroups.ts';
 import { run } from './command.ts';
 import { startControlPlane, writeCredentials, type ControlPlanePrograms } from './control-plane.ts';
-import { inside, kubeconfigFile, NODE, place, type Cluster } from './layout.ts';
+import { inside, kubeconfigFile, NODE, place, type Cluster, markerFile } from './layout.ts';
 import type { TakeArchive } from './images.ts';
 import { createNetwork } from './network.ts';
 import { startNode } from './node.ts';
@@ -26,6 +26,8 @@ export async function clusterUp(
   buildImages: (take: TakeArchive) => Promise<void>,
   progress: Progress,
 ): Promise<void> {
+  mkdirSync(cluster.directory, { recursive: true });
+  writeFileSync(markerFile(cluster), '');
   for (const folder of ['logs', 'pids']) mkdirSync(place(cluster, folder), { recursive: true });
   await createNetwork(cluster);
   createGroups(cluster);
