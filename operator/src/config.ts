@@ -123,7 +123,7 @@ export const settings = {
     'CULVERT_INJECTION_MODE',
     'auto',
     MODE_SETTINGS,
-    'How traffic gets to sidecars; auto chooses by the Pod Security level of the namespace, RedirectOnly leaves pods alone where that forbids a redirect.',
+    'How traffic gets to sidecars; auto chooses by the Pod Security level of the namespace, RedirectOnly leaves pods alone where that forbids a redirect, as auto does before Kubernetes 1.32.',
   ),
   workers: integer('CULVERT_WORKERS', 4, 'How many namespaces are reconciled at once.', {
     min: 1,

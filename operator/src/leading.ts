@@ -5,6 +5,7 @@ import { openBucket, type Bucket } from './distribute/bucket.ts';
 import { createDistributor } from './distribute/documents.ts';
 import { hearHeartbeats, type Heartbeats } from './distribute/heartbeats.ts';
 import { linkNats, type NatsLink } from './distribute/nats-link.ts';
+import type { ModeSetting } from './inject/facts.ts';
 import type { EventRecorder } from './events/recorder.ts';
 import type { KubernetesClient } from './kubernetes/client.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -38,6 +39,8 @@ export interface LeadingOptions {
   readonly book: PolicyBook;
   readonly events: EventRecorder;
   readonly pullSecrets: AgentSecrets;
+  /** How pods are injected on this cluster. */
+  readonly mode: () => ModeSetting;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly log: Logger;
@@ -95,7 +98,9 @@ export function startLeading(options: LeadingOptions): Leading {
     secrets,
     statuses,
     protectedNamespaces: ['kube-system', config.namespace],
-    mode: config.injectionMode,
+    get mode() {
+      return options.mode();
+    },
     distributor: createDistributor({
       bucket,
       graceMs: config.documentGraceMs,

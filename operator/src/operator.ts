@@ -13,6 +13,7 @@ import { startLeading, type Leading } from './leading.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { systemTimers } from './queue/timers.ts';
 import { createPolicyBook } from './reconcile/policy-book.ts';
+import { followClusterMode } from './cluster-mode.ts';
 import { createAdmissionLookups } from './admission-lookups.ts';
 import { createPullSecrets } from './reconcile/pull-secrets.ts';
 import { injectionSettings, pullSecretsOf } from './settings/injection.ts';
@@ -74,6 +75,7 @@ export async function startOperator(
     },
     log,
   );
+  const mode = await followClusterMode(client, config.injectionMode, systemTimers, log);
   const pullSecrets = createPullSecrets(client, config.namespace, pullSecretsOf(config));
   const events = createEventRecorder(client, config.pod, log);
   const injector = await startInjector({
@@ -93,7 +95,7 @@ export async function startOperator(
       readNamespaceLimits(client, systemTimers, log),
       pullSecrets,
     ),
-    settings: injectionSettings(config, version),
+    settings: injectionSettings(config, version, mode.current),
     registry: metrics.registry,
     tracing,
     clock: systemClock,
@@ -137,6 +139,7 @@ export async function startOperator(
       book,
       events,
       pullSecrets,
+      mode: mode.current,
       metrics,
       tracing,
       log,
@@ -182,6 +185,7 @@ export async function startOperator(
             name: 'close connections',
             timeoutMs: 2_000,
             run: async () => {
+              mode.stop();
               client.close();
               await admin.close();
             },

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import type { ModeSetting } from '../inject/facts.ts';
 import type { InjectionSettings } from '../inject/settings.ts';
 
 /** Names of the Secrets with which nodes pull the sidecar. */
@@ -9,8 +10,16 @@ export function pullSecretsOf({ pullSecrets }: Pick<Config, 'pullSecrets'>): rea
     .filter((name) => name !== '');
 }
 
-/** What the configuration says about injected containers. */
-export function injectionSettings(config: Config, version: string): InjectionSettings {
+/**
+ * What the configuration says about injected containers.
+ *
+ * @param mode what the mode means on this cluster, which may change
+ */
+export function injectionSettings(
+  config: Config,
+  version: string,
+  mode: () => ModeSetting,
+): InjectionSettings {
   return {
     version,
     image: config.sidecarImage,
@@ -22,7 +31,9 @@ export function injectionSettings(config: Config, version: string): InjectionSet
     redirectResources: config.redirectResources,
     environment: config.sidecarEnvironment,
     stateSizeLimit: config.stateSizeLimit,
-    mode: config.injectionMode,
+    get mode() {
+      return mode();
+    },
     protectedNamespaces: ['kube-system', config.namespace],
   };
 }

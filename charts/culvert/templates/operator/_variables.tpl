@@ -27,9 +27,7 @@
 # cert-manager's injector or the values give the authority.
 - { name: CULVERT_PATCH_CA_BUNDLE, value: '0' }
 {{- end }}
-# Services of Kubernetes before 1.32 don't find ports that sidecars name.
-{{- $auto := semverCompare ">=1.32.0-0" .Capabilities.KubeVersion.Version | ternary "auto" "RedirectOnly" }}
-- { name: CULVERT_INJECTION_MODE, value: {{ eq $injection.mode "Auto" | ternary $auto $injection.mode | quote }} }
+- { name: CULVERT_INJECTION_MODE, value: {{ eq $injection.mode "Auto" | ternary "auto" $injection.mode | quote }} }
 - { name: CULVERT_SIDECAR_IMAGE, value: {{ include "culvert.image" (dict "root" . "part" "sidecar") | quote }} }
 - { name: CULVERT_SIDECAR_PULL_POLICY, value: {{ .Values.image.pullPolicy | quote }} }
 - { name: CULVERT_PULL_SECRETS, value: {{ include "culvert.pullSecretNames" . | fromJsonArray | join "," | quote }} }
