@@ -31,6 +31,11 @@ test('a Job with a scheduled minute belongs to its CronJob', () => {
   assert.equal(owned('Job', 'import'), 'Job/import');
 });
 
+test('a Job with a date or another number in its name belongs to itself', () => {
+  for (const name of ['import-20261130', 'import-19991231', 'import-00000001', 'import-202611301530'])
+    assert.equal(owned('Job', name), `Job/${name}`);
+});
+
 test('other controllers are named as they are', () => {
   assert.equal(owned('StatefulSet', 'db'), 'StatefulSet/db');
   assert.equal(owned('DaemonSet', 'agent'), 'DaemonSet/agent');

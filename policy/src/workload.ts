@@ -16,7 +16,9 @@ const REPLICA_SET_OWNERS = [
   { label: 'rollouts-pod-template-hash', kind: 'Rollout' },
 ];
 /** CronJobs name their Jobs by the scheduled minute since 1970. */
-const SCHEDULED_JOB = /^(.+)-\d{8,}$/;
+const SCHEDULED_JOB = /^(.+)-(\d{8})$/;
+/** The first minute of 2020: digits below it, such as a date (`20261130`), are no schedule. */
+const FIRST_MINUTE = 26_297_280;
 
 /** Labels that controllers give to each pod or roll-out on its own. */
 const VOLATILE_LABELS = new Set([
@@ -46,8 +48,10 @@ export function workloadOf(pod: PodOrigin): string {
       if (end !== '-' && owner.name.endsWith(end) && owner.name.length > end.length)
         return `${kind}/${owner.name.slice(0, -end.length)}`;
     }
-  const cronJob = owner.kind === 'Job' ? SCHEDULED_JOB.exec(owner.name)?.[1] : undefined;
-  return cronJob === undefined ? `${owner.kind}/${owner.name}` : `CronJob/${cronJob}`;
+  const [, cronJob, minute] = (owner.kind === 'Job' && SCHEDULED_JOB.exec(owner.name)) || [];
+  return cronJob === undefined || Number(minute) < FIRST_MINUTE
+    ? `${owner.kind}/${owner.name}`
+    : `CronJob/${cronJob}`;
 }
 
 /** 8 hex digits over the labels that pods of one workload share, so that pods which policies may tell apart differ. */
