@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { root } from '@culvert/demo/launcher/root';
 import { render } from './testing/helm.ts';
 import { find, podOf, variable } from './testing/manifests.ts';
 
@@ -77,4 +80,12 @@ test('A17: resources of sidecar and redirect reach the operator as they are, amo
     requests: { cpu: '9m', memory: '9Mi' },
     limits: { cpu: '9', memory: '10Mi', 'ephemeral-storage': '1Gi' },
   });
+});
+
+test('the heap of the operator follows its memory limit and stays below it', () => {
+  const options = readFileSync(join(root, 'operator/node-options'), 'utf8');
+
+  const [, percentage] = /--max-old-space-size-percentage=(\d+)/.exec(options) ?? [];
+  assert.ok(Number(percentage) <= 75, options); // the rest is for buffers, code and stacks
+  assert.doesNotMatch(options, /--max-old-space-size=/);
 });
