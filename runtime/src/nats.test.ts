@@ -36,6 +36,7 @@ for (const [url, sentence] of [
   ['nats://a:geheim%@one', 'has a % in its credentials that begins no escaped byte: write it as %25'],
   ['http://host', 'must start with nats:// or tls://, not http://'],
   ['nats://user:geheim@[host', 'must look like nats://'],
+  ['tls://geheim@one,nats://two', 'mixes nats:// and tls://: give all servers the same'],
   ['nats://one,', 'names a server without a host: it must look like nats://'],
 ] as const)
   test(`${url} is refused, and the sentence holds no secret`, () => {
@@ -112,4 +113,38 @@ test('who waits for the first connection tries again and again, and stops when t
 
 test('options that make no sense are refused at once', async () => {
   await assert.rejects(connectNats('nats://127.0.0.1:1', 'test', { pingInterval: 1, servers: 7 as never }));
+});
+
+test('with tls:// nothing is shown to a server that offers no TLS', async (t) => {
+  let attempts = 0;
+  let shown = '';
+  const server = createServer((socket) => {
+    attempts++;
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => (shown += chunk.toString('latin1')));
+    socket.write(
+      'INFO {"server_id":"X","version":"2.15.1","proto":1,"headers":true,"max_payload":1048576}\r\n',
+    );
+  }).listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const stopping = new AbortController();
+  const { port } = server.address() as AddressInfo;
+
+  const connected = connectNats(
+    `tls://user:geheim@127.0.0.1:${port}`,
+    'test',
+    {},
+    { reconnect: { firstMs: 1, maxMs: 5 }, signal: stopping.signal },
+  );
+  connected.catch(() => undefined);
+  while (attempts < 3) await once(server, 'connection');
+  stopping.abort();
+
+  await assert.rejects(connected, { name: 'AbortError' });
+  assert.equal(shown, '');
+});
+
+test('an address without a scheme goes with the others', () => {
+  assert.deepEqual(natsAddress('tls://one:4222,two:4222'), { servers: ['one:4222', 'two:4222'], tls: {} });
 });

@@ -30,7 +30,8 @@ export interface NatsWaiting {
 /**
  * Connects to NATS and stays connected: waits for the first connection and for every later one as long as it takes.
  *
- * @param url `nats://[user:password@|token@]host:port`, several separated by commas
+ * @param url `nats://[user:password@|token@]host:port`, several separated by commas; `tls://` for servers that must offer TLS and
+ *   show a certificate that Node trusts (`NODE_EXTRA_CA_CERTS` names further authorities)
  * @param name shown by `nats server report connections`
  * @throws Error when the options make no sense, or once the signal is aborted
  */
@@ -106,6 +107,7 @@ export function parseNatsUrl(value: string): string {
  */
 export function natsAddress(url: string): ConnectionOptions {
   const servers: string[] = [];
+  const schemes = new Set<string>();
   let found: Credentials | undefined;
   for (const part of url.split(',')) {
     const text = part.includes('://') ? part : `nats://${part}`;
@@ -115,6 +117,7 @@ export function natsAddress(url: string): ConnectionOptions {
       throw new Error(`must start with nats:// or tls://, not ${address.protocol}//`);
     if (address.host === '') throw new Error(`names a server without a host: it must look like ${FORM}`);
     servers.push(address.host);
+    if (part.includes('://')) schemes.add(address.protocol);
     const own = credentialsIn(text);
     if (own === undefined) continue;
     if (found !== undefined && JSON.stringify(found) !== JSON.stringify(own))
@@ -123,7 +126,9 @@ export function natsAddress(url: string): ConnectionOptions {
       );
     found = own;
   }
-  return { ...found, servers };
+  if (schemes.size > 1) throw new Error('mixes nats:// and tls://: give all servers the same');
+  // With options for TLS, however empty, the client shows nothing to a server that offers none.
+  return { ...found, servers, ...(schemes.has('tls:') && { tls: {} }) };
 }
 
 type Credentials = { readonly user: string; readonly pass: string } | { readonly token: string };

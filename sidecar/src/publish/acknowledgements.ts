@@ -12,8 +12,12 @@ const NO_RESPONDERS = 503;
  * batch would cost a timer, two errors with stacks and several promises.
  */
 export interface Acknowledgements {
-  /** Makes a reply subject whose answer settles the promise: fulfilled when the stream has the message. */
-  expect(): {
+  /**
+   * Makes a reply subject whose answer settles the promise: fulfilled when the stream has the message.
+   *
+   * @param isFirst whether nothing was sent under the message's id before: then the stream can have no duplicate of it
+   */
+  expect(isFirst: boolean): {
     readonly reply: string;
     readonly answered: Promise<void>;
     /** The message could not be sent: rejects the promise. */
@@ -23,7 +27,15 @@ export interface Acknowledgements {
   close(): void;
 }
 
+/** The stream has a message with this id that isn't ours, so it doesn't have ours. */
+export class MessageIdTaken extends Error {
+  constructor() {
+    super('somebody else has sent a message under the id of this one');
+  }
+}
+
 interface Waiting {
+  readonly isFirst: boolean;
   readonly since: number;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
@@ -40,15 +52,17 @@ export function hearAcknowledgements(
 ): Acknowledgements {
   const waiting = new Map<string, Waiting>();
   let next = 0;
-  const settle = (token: string, error: Error | undefined): void => {
+  const settle = (token: string, error: (entry: Waiting) => Error | undefined): void => {
     const entry = waiting.get(token);
     if (entry === undefined || !waiting.delete(token)) return;
-    if (error === undefined) entry.resolve();
-    else entry.reject(error);
+    const reason = error(entry);
+    if (reason === undefined) entry.resolve();
+    else entry.reject(reason);
   };
   const subscription = nats.subscribe(`${inbox}.*`, {
     callback: contained((error: Error | null, message: Msg) => {
-      if (error === null) settle(message.subject.slice(inbox.length + 1), refusal(message));
+      if (error === null)
+        settle(message.subject.slice(inbox.length + 1), ({ isFirst }) => refusal(message, isFirst));
     }, onError),
   });
   const now = (): number => performance.now();
@@ -60,21 +74,21 @@ export function hearAcknowledgements(
           late.at(since + ACKNOWLEDGE_MS);
           return;
         }
-        settle(token, new Error(`the stream did not acknowledge within ${ACKNOWLEDGE_MS} ms`));
+        settle(token, () => new Error(`the stream did not acknowledge within ${ACKNOWLEDGE_MS} ms`));
       }
     },
     now,
     onError,
   );
   return {
-    expect() {
+    expect(isFirst) {
       const token = String(next++);
       const since = now();
       const { promise: answered, resolve, reject } = Promise.withResolvers<void>();
-      waiting.set(token, { since, resolve, reject });
+      waiting.set(token, { isFirst, since, resolve, reject });
       late.at(since + ACKNOWLEDGE_MS);
       const cancel = (error: Error): void => {
-        settle(token, error);
+        settle(token, () => error);
       };
       return { reply: `${inbox}.${token}`, answered, cancel };
     },
@@ -86,12 +100,12 @@ export function hearAcknowledgements(
 }
 
 /** Why the stream did not take a message; undefined when it did (JetStream API, publish acknowledgement). */
-function refusal(message: Msg): Error | undefined {
+function refusal(message: Msg, isFirst: boolean): Error | undefined {
   if (message.data.length === 0) {
     const missing = message.headers?.code === NO_RESPONDERS;
     return new Error(missing ? 'no stream takes this subject yet' : 'the answer to a publication is empty');
   }
-  let answer: { error?: { code?: number; description?: string }; stream?: string };
+  let answer: { error?: { code?: number; description?: string }; stream?: string; duplicate?: boolean };
   try {
     answer = message.json();
   } catch {
@@ -99,5 +113,6 @@ function refusal(message: Msg): Error | undefined {
   }
   if (answer.error !== undefined)
     return new Error(answer.error.description ?? `error ${answer.error.code ?? ''}`);
+  if (answer.duplicate === true && isFirst) return new MessageIdTaken();
   return answer.stream === undefined ? new Error('the answer to a publication names no stream') : undefined;
 }

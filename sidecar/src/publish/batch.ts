@@ -1,5 +1,5 @@
 import { EventKind, TrafficBatch } from '@culvert/proto';
-import { BATCH_HEADERS, formatBatchKey, type BatchKey } from '@culvert/traffic/batch-key';
+import { BATCH_HEADERS, type BatchKey } from '@culvert/traffic/batch-key';
 import { agentSubject, type SubjectKind } from '@culvert/traffic/subject';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 import { writeNumberField } from '../encode/wire.ts';
@@ -12,7 +12,7 @@ export const SCHEMA_VERSION = 1;
 /** TrafficBatch.first_sequence in culvert/v1/traffic.proto. */
 const FIRST_SEQUENCE = 0x28;
 const SEQUENCE_BOUND = 9;
-/** Names and values of all batch headers but the agent's id, which stands in two of them. */
+/** Names and values of all batch headers but the agent's id. */
 const HEADERS_WITHOUT_AGENT = 512;
 
 /** A segment that was given its sequence numbers: from here on it never changes. */
@@ -24,6 +24,19 @@ export interface Batch {
   readonly headers: MsgHdrs;
   /** How often it was handed to the connection. */
   attempts: number;
+  /** How often under the message id that it has now. */
+  attemptsById: number;
+}
+
+const ID_BYTES = 16;
+
+/**
+ * Gives a batch a message id that nobody can guess: whoever sent a message under it first would have the stream take the batch
+ * for a duplicate. Ingest knows a batch by its other headers.
+ */
+export function renewMessageId(batch: Pick<Batch, 'headers' | 'attemptsById'>): void {
+  batch.headers.set(BATCH_HEADERS.messageId, randomHex(ID_BYTES));
+  batch.attemptsById = 0;
 }
 
 /** Makes batches out of segments, numbering their events from 1 for each kind. */
@@ -52,7 +65,7 @@ export function createBatchMaker(agent: Agent): BatchMaker {
   const headroom = Math.max(...[...kinds.values()].map((kind) => kind.prefix.length)) + SEQUENCE_BOUND + 1;
   return {
     headroom,
-    headerBytes: HEADERS_WITHOUT_AGENT + 2 * Buffer.byteLength(agent.agentId),
+    headerBytes: HEADERS_WITHOUT_AGENT + Buffer.byteLength(agent.agentId),
     make(segment, unixMs) {
       const kind = kinds.get(segment.kind);
       if (kind === undefined) throw new Error(`no subject for events of kind ${segment.kind}`);
@@ -76,7 +89,9 @@ export function createBatchMaker(agent: Agent): BatchMaker {
         payload: segment.buffer.subarray(start, segment.end),
         headers: batchHeaders(key, unixMs),
         attempts: 0,
+        attemptsById: 0,
       };
+      renewMessageId(batch);
       // Last, so that a fault leaves no gap in the numbers: a gap means a loss on the way.
       kind.nextSequence += segment.events;
       return batch;
@@ -99,7 +114,6 @@ function encodePrefix(agent: Agent, kind: EventKind): Uint8Array {
 
 function batchHeaders(key: BatchKey, unixMs: number): MsgHdrs {
   const result = headers();
-  result.set(BATCH_HEADERS.messageId, formatBatchKey(key));
   result.set(BATCH_HEADERS.agent, key.agentId);
   result.set(BATCH_HEADERS.boot, key.bootId);
   result.set(BATCH_HEADERS.kind, String(key.kind));
@@ -110,17 +124,20 @@ function batchHeaders(key: BatchKey, unixMs: number): MsgHdrs {
   return result;
 }
 
-const TRACE_BYTES = 24;
-const random = Buffer.alloc(TRACE_BYTES * 64);
+const random = Buffer.alloc(2_560);
 let randomUsed = random.length;
 
 /** W3C Trace Context, version 00, sampled: the root of the trace that ingest continues. */
 function newTraceparent(): string {
-  if (randomUsed === random.length) {
+  return `00-${randomHex(16)}-${randomHex(8)}-01`;
+}
+
+function randomHex(bytes: number): string {
+  if (randomUsed + bytes > random.length) {
     crypto.getRandomValues(random);
     randomUsed = 0;
   }
-  const hex = random.toString('hex', randomUsed, randomUsed + TRACE_BYTES);
-  randomUsed += TRACE_BYTES;
-  return `00-${hex.slice(0, 32)}-${hex.slice(32)}-01`;
+  const hex = random.toString('hex', randomUsed, randomUsed + bytes);
+  randomUsed += bytes;
+  return hex;
 }

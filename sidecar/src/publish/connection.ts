@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { contained } from '@culvert/runtime/contained';
 import { connectNats, type NatsCredentials } from '@culvert/runtime/nats';
 import type { Logger } from '@culvert/runtime/log';
@@ -81,7 +82,7 @@ export function openLink(options: LinkOptions): Link {
     clearTimeout(unreached);
     if (stopping.signal.aborted) return nats.close();
     connection = nats;
-    acknowledgements = hearAcknowledgements(nats, `${inboxPrefix}.published`, options.onError);
+    acknowledgements = hearAcknowledgements(nats, newInbox(inboxPrefix), options.onError);
     for (const listener of listeners) subscribe(nats, listener);
     log.info('connected to NATS');
     onConnected(nats);
@@ -111,11 +112,16 @@ export function openLink(options: LinkOptions): Link {
   let again: NodeJS.Timeout | undefined;
   keepDialled();
 
-  const publish = (subject: string, payload: Uint8Array, more: PublishOptions = {}): Promise<void> => {
+  const publish = (
+    subject: string,
+    payload: Uint8Array,
+    more: PublishOptions = {},
+    isFirst = false,
+  ): Promise<void> => {
     if (!up || connection === undefined || acknowledgements === undefined) {
       return Promise.reject(new Error('not connected to NATS'));
     }
-    const { reply, answered, cancel } = acknowledgements.expect();
+    const { reply, answered, cancel } = acknowledgements.expect(isFirst);
     try {
       connection.publish(subject, payload, { ...more, reply });
     } catch (error) {
@@ -124,8 +130,9 @@ export function openLink(options: LinkOptions): Link {
     return answered;
   };
   return {
-    publish: (batch) => publish(batch.subject, batch.payload, { headers: batch.headers }),
-    send: publish,
+    publish: (batch) =>
+      publish(batch.subject, batch.payload, { headers: batch.headers }, batch.attemptsById === 1),
+    send: (subject, payload) => publish(subject, payload),
     listen(subject, onMessage) {
       listeners.push({ subject, onMessage });
       if (connection !== undefined) subscribe(connection, { subject, onMessage });
@@ -143,4 +150,9 @@ export function openLink(options: LinkOptions): Link {
       await connection?.close();
     },
   };
+}
+
+/** A part of the agent's inbox that nobody can guess: whoever knew it could acknowledge in the name of the stream. */
+function newInbox(prefix: string): string {
+  return `${prefix}.${randomBytes(16).toString('hex')}`;
 }

@@ -4,7 +4,8 @@ import { contained } from '@culvert/runtime/contained';
 import { booksOf, type Books } from '../books/books.ts';
 import type { Segment } from '../spool/segment.ts';
 import type { Spool } from '../spool/spool.ts';
-import type { Batch, BatchMaker } from './batch.ts';
+import { MessageIdTaken } from './acknowledgements.ts';
+import { renewMessageId, type Batch, type BatchMaker } from './batch.ts';
 
 /** What a publisher needs of the connection: sends one message and resolves when the stream has it. */
 export type Publish = (batch: Batch) => Promise<void>;
@@ -171,6 +172,7 @@ export class Publisher {
   #send(batch: Batch): void {
     this.#inFlight.add(batch);
     batch.attempts++;
+    batch.attemptsById++;
     const onAcknowledged = (): void => {
       this.#acknowledged(batch);
     };
@@ -199,6 +201,7 @@ export class Publisher {
 
   #refused(batch: Batch, error: unknown): void {
     if (!this.#inFlight.delete(batch)) return;
+    if (error instanceof MessageIdTaken) renewMessageId(batch);
     this.#again.push(batch);
     // One refusal speaks for all batches in flight.
     if (!this.#connected || this.#options.now() < this.#pausedUntil) return;
