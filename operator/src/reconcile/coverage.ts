@@ -4,7 +4,7 @@ import { maySelect, type UnreadablePolicy } from '@culvert/policy/unreadable';
 import { decideInjection } from '../inject/decide.ts';
 import { factsOf } from '../inject/facts.ts';
 import type { TrimmedService } from '../watch/trim.ts';
-import type { DocumentPlan } from './documents.ts';
+import { documentFor, type DocumentPlan } from './documents.ts';
 import type { NamespaceFacts } from './facts.ts';
 import { sortOut } from './policy-book.ts';
 import type { PodView } from './pod-view.ts';
@@ -105,9 +105,11 @@ function coverInjected(
     const message = `port ${captureable.join(', ')} was not captured when the pod was made: restart its workload`;
     return result({ reason: 'RestartRequired', message }, `ports ${wanted.join(',')}`);
   }
-  if (plan.sources.get(key)?.expectedKey !== view.expectedKey) {
-    const message = 'the labels of the pod have changed since it was made: restart its workload';
-    return result({ reason: 'RestartRequired', message }, `labels ${view.expectedKey}`);
+  if (!meansTheSame(view, key, facts, plan)) {
+    const message =
+      'a label that the pod was given after it was made changes which policies select it: give it to the template of its workload, or restart the pod';
+    // No restart by the operator: new pods have the labels of the template, not this one's.
+    return result({ reason: 'RestartRequired', message });
   }
   if (view.namedPortsMode) {
     const service = numericTarget(view, facts.services);
@@ -121,6 +123,15 @@ function coverInjected(
     }
   }
   return result(outdated(view, key, facts, plan));
+}
+
+/**
+ * Whether the document of a pod's key is what its own labels ask for. Controllers of databases label pods at each failover:
+ * only labels that policies look at matter.
+ */
+function meansTheSame(view: PodView, key: string, facts: NamespaceFacts, plan: DocumentPlan): boolean {
+  if (plan.sources.get(key)?.expectedKey === view.expectedKey) return true;
+  return documentFor(view, key, facts).revision === plan.documents.get(key)?.revision;
 }
 
 /** Whether a sidecar doesn't run yet what it should. */

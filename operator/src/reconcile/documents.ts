@@ -39,6 +39,12 @@ export function planDocuments(facts: NamespaceFacts): DocumentPlan {
   return { documents, sources, problems };
 }
 
+/** The document that a key would have if it were made from the labels of one of its pods. */
+export function documentFor(source: PodView, key: string, facts: NamespaceFacts): WorkloadDocument {
+  const pods = facts.pods.filter(({ configKey }) => configKey === key);
+  return compile(facts.namespace, key, source, pods, sortOut(facts.policies)).document;
+}
+
 function compile(
   namespace: string,
   key: string,
