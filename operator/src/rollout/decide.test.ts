@@ -6,7 +6,7 @@ import type { WorkloadState } from './workload-state.ts';
 const NOW = Date.parse('2026-01-01T12:00:00Z');
 
 function candidate(workload: string, changes: Partial<Candidate> = {}): Candidate {
-  return { workload, restartFor: 'sidecar', pods: 2, podsRestartedFor: [], ...changes };
+  return { workload, restartFor: 'sidecar', pods: 2, restartedInVainMs: undefined, ...changes };
 }
 
 function state(workload: string, changes: Partial<WorkloadState> = {}): WorkloadState {
@@ -53,7 +53,6 @@ test('the next workload waits until every pod of the last is available', () => {
 for (const [what, changes, reason] of [
   ['fails', { failure: 'ProgressDeadlineExceeded' }, 'RolloutFailed'],
   ['is paused', { leftAlone: { reason: 'RolloutPaused', message: 'paused' } }, 'RolloutPaused'],
-  ['does not end', { restartedAt: '2026-01-01T11:00:00Z' }, 'RolloutStalled'],
 ] as const) {
   test(`a restart that ${what} stops all others of the namespace with the reason ${reason}`, () => {
     const workloads = [state('Deployment/a', { ...RUNNING, ...changes }), state('Deployment/b')];
@@ -64,9 +63,34 @@ for (const [what, changes, reason] of [
   });
 }
 
+test('a restart that was long ago stops nobody, whatever has become of its workload since', () => {
+  const old = { ...RUNNING, restartedAt: '2025-12-01T00:00:00Z' };
+  for (const changes of [{}, { failure: 'ProgressDeadlineExceeded' }]) {
+    const workloads = [state('Deployment/a', { ...old, ...changes }), state('Deployment/b')];
+    const candidates = [candidate('Deployment/a'), candidate('Deployment/b')];
+
+    assert.equal(decideRollout(candidates, workloads, NOW).restart?.state.workload, 'Deployment/b');
+    const alone = decideRollout(candidates.slice(0, 1), workloads, NOW);
+    assert.match(alone.report.reason, /^(RolloutWaiting|RolloutFailed)$/);
+    assert.doesNotMatch(alone.report.message, /restart of/);
+  }
+});
+
+test('a workload that was restarted in vain holds up the others for half an hour, itself for good', () => {
+  const candidates = [
+    candidate('Deployment/a', { restartedInVainMs: NOW - 31 * 60_000 }),
+    candidate('Deployment/b'),
+  ];
+  const workloads = [state('Deployment/a'), state('Deployment/b')];
+
+  assert.equal(decideRollout(candidates, workloads, NOW).restart?.state.workload, 'Deployment/b');
+  const alone = decideRollout(candidates.slice(0, 1), workloads, NOW);
+  assert.deepEqual([alone.restart, alone.report.reason], [undefined, 'RestartHadNoEffect']);
+});
+
 test('a workload whose restart changed nothing is not restarted again, and neither is any other', () => {
   const candidates = [
-    candidate('Deployment/a', { podsRestartedFor: ['sidecar'] }),
+    candidate('Deployment/a', { restartedInVainMs: NOW - 60_000 }),
     candidate('Deployment/b'),
   ];
   const workloads = [state('Deployment/a', { ...RUNNING, complete: true }), state('Deployment/b')];
@@ -77,7 +101,7 @@ test('a workload whose restart changed nothing is not restarted again, and neith
 });
 
 test('a workload that needs a restart for something new is restarted again', () => {
-  const again = candidate('Deployment/a', { restartFor: 'ports 8080,9090', podsRestartedFor: [] });
+  const again = candidate('Deployment/a', { restartFor: 'ports 8080,9090' });
 
   const decision = decideRollout([again], [state('Deployment/a', { ...RUNNING, complete: true })], NOW);
 

@@ -6,8 +6,8 @@ export interface Candidate {
   readonly workload: string;
   readonly restartFor: string;
   readonly pods: number;
-  /** What restarts its pods have been through. */
-  readonly podsRestartedFor: readonly string[];
+  /** The last restart for the same reason out of which pods came that still need it, Unix milliseconds. */
+  readonly restartedInVainMs: number | undefined;
 }
 
 /** How far the restarts of a namespace are, as a condition says it. */
@@ -27,8 +27,13 @@ export interface RolloutDecision {
 
 const SOON_MS = 2_000;
 const LATER_MS = 30_000;
-/** A restart that takes longer is reported; it still holds up the others. */
-const STALLED_MS = 600_000;
+/**
+ * So long a restart counts as one that is under way, and pods that are made count as its own. Whatever befalls the workload
+ * later is none of it, such as a deploy of its team's or a webhook that is away: no annotation tells them apart.
+ */
+export const RESTART_MS = 600_000;
+/** So long after a restart in vain no other workload is restarted: most likely the webhook is not reached. */
+const IN_VAIN_MS = 1_800_000;
 
 const KINDS: readonly RestartableKind[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
@@ -48,21 +53,20 @@ export function decideRollout(
   const restartable = candidates
     .filter(({ workload }) => KINDS.some((kind) => workload.startsWith(`${kind}/`)))
     .sort((a, b) => (a.workload < b.workload ? -1 : 1));
-  const running = workloads.find(({ restartedFor, complete }) => restartedFor !== undefined && !complete);
-  if (restartable.length > 0 && running !== undefined) return progress(running, restartable.length, nowMs);
-  const idle = restartable.find(({ restartFor, podsRestartedFor }) => podsRestartedFor.includes(restartFor));
-  if (idle !== undefined) {
-    return stop(
-      'RestartHadNoEffect',
-      `the pods of ${idle.workload} were restarted and still need it (${idle.restartFor}): see whether the webhook is reached`,
-    );
-  }
+  const running = workloads.find((state) => isRunning(state, nowMs));
+  if (restartable.length > 0 && running !== undefined) return progress(running, restartable.length);
+  const vain = restartable.find(
+    ({ restartedInVainMs = -Infinity }) => nowMs - restartedInVainMs <= IN_VAIN_MS,
+  );
+  if (vain !== undefined) return { report: inVain(vain), restart: undefined, againMs: LATER_MS };
   let obstacle: RolloutReport | undefined;
   let waits: RolloutReport | undefined;
-  for (const { workload, restartFor } of restartable) {
+  for (const candidate of restartable) {
+    const { workload, restartFor } = candidate;
     const state = states.get(workload);
     if (state === undefined) continue; // its pods are about to go
-    if (state.leftAlone !== undefined) {
+    if (candidate.restartedInVainMs !== undefined) obstacle ??= inVain(candidate);
+    else if (state.leftAlone !== undefined) {
       obstacle ??= no(state.leftAlone.reason, `${workload} is left alone: ${state.leftAlone.message}`);
     } else if (state.failure !== undefined) {
       obstacle ??= no('RolloutFailed', `${workload} is left alone: its roll-out fails (${state.failure})`);
@@ -79,8 +83,19 @@ export function decideRollout(
   return { report: finished(candidates), restart: undefined, againMs: undefined };
 }
 
-function progress(running: WorkloadState, candidates: number, nowMs: number): RolloutDecision {
-  const { workload, failure, leftAlone, restartedAt } = running;
+function isRunning({ restartedFor, restartedAt, complete }: WorkloadState, nowMs: number): boolean {
+  return restartedFor !== undefined && !complete && nowMs - Date.parse(restartedAt ?? '') <= RESTART_MS;
+}
+
+function inVain({ workload, restartFor }: Candidate): RolloutReport {
+  return no(
+    'RestartHadNoEffect',
+    `the pods of ${workload} were restarted and still need it (${restartFor}): see whether the webhook is reached`,
+  );
+}
+
+function progress(running: WorkloadState, candidates: number): RolloutDecision {
+  const { workload, failure, leftAlone } = running;
   if (failure !== undefined)
     return stop(
       'RolloutFailed',
@@ -88,11 +103,6 @@ function progress(running: WorkloadState, candidates: number, nowMs: number): Ro
     );
   if (leftAlone?.reason === 'RolloutPaused')
     return stop('RolloutPaused', `the restart of ${workload} is paused; no other workload is restarted`);
-  if (nowMs - Date.parse(restartedAt ?? '') > STALLED_MS)
-    return stop(
-      'RolloutStalled',
-      `the restart of ${workload} has not ended after ${STALLED_MS / 60_000} minutes; no other workload is restarted`,
-    );
   const report = no('RollingOut', `${workload} restarts; workloads that need it: ${candidates}`);
   return { report, restart: undefined, againMs: SOON_MS };
 }

@@ -5,7 +5,7 @@ import { isForbidden } from '../kubernetes/errors.ts';
 import { listPages } from '../kubernetes/list-pages.ts';
 import { workloadsPath } from '../kubernetes/paths.ts';
 import type { PodCoverage } from '../reconcile/coverage.ts';
-import { decideRollout, type Candidate, type RolloutDecision } from './decide.ts';
+import { decideRollout, RESTART_MS, type Candidate, type RolloutDecision } from './decide.ts';
 import {
   RESTARTABLE,
   RESTARTED_AT,
@@ -33,18 +33,29 @@ export function candidatesFor(
   pods: readonly PodCoverage[],
 ): readonly Candidate[] {
   const rolling = policies.filter(({ spec }) => spec.rolloutPolicy === 'RollingUpdate');
-  const found = new Map<string, { restartFor: string; pods: number; podsRestartedFor: string[] }>();
+  const found = new Map<string, Omit<Mutable<Candidate>, 'workload'>>();
   for (const { view, restartFor } of pods) {
     if (restartFor === undefined || !rolling.some((policy) => selects(policy, view.labels))) continue;
-    const candidate = found.get(view.workload) ?? { restartFor, pods: 0, podsRestartedFor: [] };
+    const candidate = found.get(view.workload) ?? { restartFor, pods: 0, restartedInVainMs: undefined };
     candidate.pods++;
     // Pods of one workload may need it for different reasons while it restarts: the least is as good as any.
     if (restartFor < candidate.restartFor) candidate.restartFor = restartFor;
-    const before = view.pod.metadata.annotations?.[RESTARTED_FOR];
-    if (before === restartFor) candidate.podsRestartedFor.push(before);
+    const restarted = restartThatMade(view, restartFor);
+    if (restarted !== undefined)
+      candidate.restartedInVainMs = Math.max(candidate.restartedInVainMs ?? restarted, restarted);
     found.set(view.workload, candidate);
   }
   return [...found].map(([workload, candidate]) => ({ workload, ...candidate }));
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** When the restart was, for a reason, that made a pod; its template's annotations alone are on every later pod as well. */
+function restartThatMade({ pod: { metadata } }: PodCoverage['view'], restartFor: string): number | undefined {
+  const { annotations = {}, creationTimestamp = '' } = metadata;
+  if (annotations[RESTARTED_FOR] !== restartFor) return undefined;
+  const restarted = Date.parse(annotations[RESTARTED_AT] ?? '');
+  return Date.parse(creationTimestamp) - restarted <= RESTART_MS ? restarted : undefined;
 }
 
 /** Looks at the workloads of a namespace and restarts at most one of them. */
