@@ -109,9 +109,12 @@ export function startLeading(options: LeadingOptions): Leading {
         metrics.documentWritten(operation);
       },
     }),
-    onRestart(namespace, { kind, workload }, restartFor) {
+    onRestart(namespace, { kind, name, uid, workload }, restartFor) {
       metrics.restarted(kind);
       log.info({ namespace, workload, restartFor }, 'restarts a workload');
+      const note = `Culvert restarts the pods (${restartFor}), as a CapturePolicy with rolloutPolicy RollingUpdate asks for`;
+      const regarding = { apiVersion: 'apps/v1', kind, name, namespace, uid };
+      options.events.record(regarding, { type: 'Normal', reason: 'Restarted', note }, 'Restart');
     },
   };
   const controller = createController({

@@ -61,7 +61,8 @@ export function createEventRecorder(
       if (found) return;
     }
     const digest = createHash('sha256').update(`${key}\n${now}`).digest('hex').slice(0, 16);
-    const name = `${regarding.name.slice(0, 200)}.${digest}`;
+    // A pod that gets a name from `generateName` has none yet but this, which ends in a dash: no part of a name may.
+    const name = `${regarding.name.slice(0, 200).replace(/[^a-z0-9]+$/, '')}.${digest}`;
     await client.create(eventsPath(namespace), {
       apiVersion: 'events.k8s.io/v1',
       kind: 'Event',

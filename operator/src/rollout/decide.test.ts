@@ -15,6 +15,7 @@ function state(workload: string, changes: Partial<WorkloadState> = {}): Workload
     workload,
     kind,
     name,
+    uid: 'u',
     resourceVersion: '1',
     leftAlone: undefined,
     complete: true,

@@ -16,6 +16,12 @@ interface Workload {
   };
 }
 
+interface CoreEvent {
+  readonly reason: string;
+  readonly message: string;
+  readonly involvedObject: { readonly kind: string; readonly name: string; readonly uid?: string };
+}
+
 let installation: Installation;
 let operator: OperatorProcess;
 
@@ -109,6 +115,14 @@ test('workloads without the sidecar are restarted one after the other, also by a
   await available('rolling', 'b', 1);
   await statusIs('rolling', 'True RolledOut');
 
+  const { items } = await client.get<{ items: readonly CoreEvent[] }>('/api/v1/namespaces/rolling/events');
+  const told = items.filter(({ reason }) => reason === 'Restarted');
+  assert.deepEqual(told.map(({ involvedObject: { kind, name } }) => `${kind}/${name}`).sort(), [
+    'Deployment/a',
+    'Deployment/b',
+  ]);
+  assert.match(told[0]?.message ?? '', /\(sidecar\).*rolloutPolicy RollingUpdate/);
+  assert.ok(told.every(({ involvedObject: { uid } }) => (uid ?? '') !== '')); // describe finds it by that
   assert.equal(once[RESTARTED_FOR], 'sidecar');
   assert.deepEqual(await annotationsOf('rolling', 'a'), once);
 });

@@ -19,6 +19,7 @@ export interface WorkloadState {
   readonly workload: string;
   readonly kind: RestartableKind;
   readonly name: string;
+  readonly uid: string | undefined;
   readonly resourceVersion: string;
   /** Why its own settings keep it from restarting its pods; undefined when they don't. */
   readonly leftAlone: { readonly reason: string; readonly message: string } | undefined;
@@ -57,6 +58,7 @@ export function workloadStateOf(kind: RestartableKind, object: KubernetesObject)
     workload: `${kind}/${metadata.name}`,
     kind,
     name: metadata.name,
+    uid: metadata.uid,
     resourceVersion: metadata.resourceVersion ?? '',
     leftAlone: obstacleOf(kind, spec),
     complete:
