@@ -11,8 +11,9 @@ import { TOOLS } from './tools.ts';
 const INSTALLERS = ['debian-package', 'debian-program', 'kubernetes-binaries', 'nats-binary'].map(
   (name) => `demo/src/launcher/${name}.ts`,
 );
-/** Benchmarks, and what brings a cluster up, install before they begin; the launcher's own tests install nothing. */
-const OTHERWISE = /^e2e\/(?:src\/bench|cluster)\/|^scripts\/test\/|^demo\/src\/launcher\/[^/]*\.test\.ts$/;
+/** Benchmarks, what brings a cluster up and what tries a release install before they begin; the launcher's own tests install nothing. */
+const OTHERWISE =
+  /^e2e\/(?:src\/bench|cluster)\/|^scripts\/(?:test\/|release-check\.ts$)|^demo\/src\/launcher\/[^/]*\.test\.ts$/;
 
 test('every file by which tests get a program that may be missing is known, so that it is installed first', () => {
   const known = new Set(TOOLS.flatMap(({ startedBy }) => startedBy));
