@@ -28,6 +28,7 @@ export function redactCookies(
   edits: Edits,
 ): void {
   let position = start;
+  let segment = start;
   while (position < end) {
     while (position < end && (isBlank(bytes[position]!) || bytes[position] === EQUALS)) position++;
     const nameStart = position;
@@ -35,7 +36,12 @@ export function redactCookies(
     const nameEnd = position;
     position = skipBlanks(bytes, position, end);
     if (position < end && bytes[position] === EQUALS) {
-      if (names.has(latin1(bytes, nameStart, nameEnd))) {
+      // Where blanks separate nothing, they belong to the name.
+      const isNamed =
+        names.has(latin1(bytes, nameStart, nameEnd)) ||
+        (segment < nameStart && names.has(latin1(bytes, segment, nameEnd)));
+      segment = end; // what follows the first `=` belongs to a value, if blanks are no separators
+      if (isNamed) {
         const valueStart = skipBlanks(bytes, position + 1, end);
         position = valueEnd(bytes, valueStart, end);
         edits.replace(valueStart, trimEnd(bytes, valueStart, position));
@@ -43,7 +49,7 @@ export function redactCookies(
     }
     // Behind the semicolon of a Set-Cookie come attributes, until a comma may begin another cookie.
     if (field === 'set-cookie') position = indexOfByte(bytes, position, end, COMMA);
-    if (position < end && separates(bytes[position]!)) position++;
+    if (position < end && separates(bytes[position]!)) segment = skipBlanks(bytes, ++position, end);
   }
 }
 

@@ -11,9 +11,8 @@ const SEMICOLON = 0x3b;
 /**
  * Marks the values of named parameters in the query and the fragment of a URL.
  *
- * Names count as servers read them. Servers differ in whether `;` separates parameters, so a name may follow one, while the value of a named parameter goes on to the next
- * `&`: either reading leaves nothing of it.
- *
+ * Names count as servers read them. Servers differ in whether `;` separates parameters, so a name may follow one, while
+ * the value of a named parameter goes on to the next `&`: either reading leaves nothing of it.
  */
 export function redactQuery(
   bytes: Uint8Array,

@@ -329,6 +329,10 @@ test('cookies are named as servers read them', () => {
   assert.deepEqual(lines({ cookies: ['my_sid'] }, 'Cookie: my.sid=s; my%2Esid=s; my_sid[a]=s; my-sid=kept'), [
     'Cookie: my.sid=[s]; my%2Esid=[s]; my_sid[a]=[s]; my-sid=kept',
   ]);
+  assert.deepEqual(lines({ cookies: ['my_sid'] }, 'Cookie: a=1; my sid=s; b=2', 'Cookie: my\tsid=s'), [
+    'Cookie: a=1; my sid=[s]; b=2',
+    'Cookie: my\tsid=[s]',
+  ]);
 });
 
 test('hashing is bounded: what is beyond goes without a text of its own', () => {

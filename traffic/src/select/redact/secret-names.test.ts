@@ -16,6 +16,7 @@ for (const name of [
   'user.token',
   'user[a.token]',
   'token%00x',
+  'access[token%00x',
   '+token',
   '%20token',
   'token+',
@@ -59,7 +60,6 @@ for (const name of [
 
 test('no server finds a secret under a name of the list that was not noticed', () => {
   const listed = ['token', 'access_token', 'sid', 'a_b_'];
-  const names = new SecretNames(listed);
   const pieces = [
     ...listed,
     ...[
@@ -90,9 +90,15 @@ test('no server finds a secret under a name of the list that was not noticed', (
       () => pieces[Math.floor(Math.random() * pieces.length)],
     ).join('');
     for (const [server, read] of Object.entries(READINGS)) {
-      if (!read(name).some((key) => listed.includes(key))) continue;
-      found++;
-      assert.ok(names.has(name), `${server} finds a secret in ${JSON.stringify(name)}`);
+      const keys = read(name);
+      // Each in a list of its own, so that none is hidden for the sake of another.
+      for (const secret of listed.filter((one) => keys.includes(one))) {
+        found++;
+        assert.ok(
+          new SecretNames([secret]).has(name),
+          `${server} finds ${secret} in ${JSON.stringify(name)}`,
+        );
+      }
     }
   }
   assert.ok(found > 1_000);

@@ -49,8 +49,10 @@ export class SecretNames {
   }
 
   #hasReading(name: string): boolean {
+    const nul = name.indexOf('\0');
     return (
-      this.#hasPart(name) || name.split(BRACKETS).some((part) => this.#hasPart(part) || this.#hasDotted(part))
+      this.#hasPart(nul === -1 ? name : name.slice(0, nul)) ||
+      name.split(BRACKETS).some((part) => this.#hasPart(part) || this.#hasDotted(part))
     );
   }
 
